@@ -1,0 +1,20 @@
+/* Standard streams and the terminal.  Thread: loop. */
+#ifndef STYX_HOST_TERMINAL_H
+#define STYX_HOST_TERMINAL_H
+
+#include "compiler/base/str.h"
+
+/* Says whether a standard stream (0, 1, 2) is a terminal; its width in columns (80 if unknown). */
+bool terminal_is(int fd);
+uint32_t terminal_columns(int fd);
+
+/* Writes all bytes to a standard stream; false when it is closed or full. */
+bool terminal_write(int fd, Str text);
+
+/* Reads one line (without its end) from standard input; false at its end. */
+bool terminal_read_line(Arena *a, Str *ret);
+
+/* Reads all of standard input, up to `bytes_max`; false past it. */
+bool terminal_read_all(Arena *a, size_t bytes_max, Str *ret);
+
+#endif

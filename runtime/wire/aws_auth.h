@@ -1,0 +1,28 @@
+/* AWS credentials in botocore's order: environment, assume-role and web identity of the profile,
+ * shared credentials and config files, credential_process, container endpoint, instance metadata
+ * (version 2).  Cached until five minutes before they expire.  Thread: loop. */
+#ifndef STYX_WIRE_AWS_AUTH_H
+#define STYX_WIRE_AWS_AUTH_H
+
+#include "runtime/wire/sigv4.h"
+
+typedef struct AwsAuth AwsAuth;
+
+/* Makes a source of credentials for one profile (empty: AWS_PROFILE or "default").  `endpoint_sts`
+ * replaces STS's address (AWS_ENDPOINT_URL...), or is empty. */
+AwsAuth *aws_auth_new(Http *http, Str profile, Str region);
+AwsAuth *aws_auth_free(AwsAuth *a);
+
+/* Gives keys valid now, fetching or refreshing them as needed; the fiber may wait.  `is_fresh`
+ * drops the cache first (after ExpiredToken).
+ * err  DIAG_NO_CREDENTIALS (what was tried, in order), DIAG_BAD_CREDENTIALS, DIAG_CONNECT. */
+MUST_CHECK bool aws_auth_keys(AwsAuth *a, bool is_fresh, Arena *arena, SigKeys *ret, Diag *err);
+
+/* The region: of the environment, else of the profile; empty if none says one. */
+Str aws_auth_region(AwsAuth *a);
+
+/* Replaces the endpoint of `service` ("ec2"): AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL, the profile's
+ * endpoint_url and services section, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS; empty: none. */
+Str aws_auth_endpoint(AwsAuth *a, Str service);
+
+#endif

@@ -13,6 +13,7 @@ enum {
 	VALUE_ITEMS_MAX = 16 << 20,    /* elements of a decoded list or map */
 	JSON_BYTES_MAX = 256 << 20,    /* of a document we read */
 	YAML_ALIASES_MAX = 1000,       /* expansions of anchors in one document */
+	YAML_NODES_MAX = 1 << 20,      /* of one document, anchors expanded */
 	TEXT_BYTES_MAX = 256 << 20,    /* what an expression or an output may grow to */
 	PATTERN_STEPS_MAX = 1000000,   /* of one regular-expression match */
 };

@@ -38,7 +38,12 @@ typedef enum DiagClass {
 	CLASS_BUG,      /* ours */
 } DiagClass;
 
-typedef enum DiagSeverity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_LINT, SEVERITY_NOTE } DiagSeverity;
+typedef enum DiagSeverity {
+	SEVERITY_ERROR,
+	SEVERITY_WARNING,
+	SEVERITY_LINT,
+	SEVERITY_NOTE
+} DiagSeverity;
 
 /* Another place that explains the first, or (at = SPAN_NONE) context such as "while creating
  * bucket `x`", innermost first.  Notes in the same file are drawn as secondary labels. */
@@ -55,11 +60,11 @@ typedef struct DiagEdit {
 
 typedef struct Diag {
 	DiagCode code;
-	Span at;     /* the smallest wrong thing */
-	Str label;   /* words under the carets; may be empty */
-	Str what;    /* one line: lower case, no full stop */
-	Str why;     /* the cause: errno text, HTTP status and body, SQLite's words; may be empty */
-	Str fix;     /* what the user can do; may be empty */
+	Span at;   /* the smallest wrong thing */
+	Str label; /* words under the carets; may be empty */
+	Str what;  /* one line: lower case, no full stop */
+	Str why;   /* the cause: errno text, HTTP status and body, SQLite's words; may be empty */
+	Str fix;   /* what the user can do; may be empty */
 	Vec(DiagNote) notes;
 	Vec(DiagEdit) edits;
 	Arena *arena; /* what the texts live in; owned unless `is_borrowed` */

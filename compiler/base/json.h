@@ -8,7 +8,8 @@
 
 #include "compiler/base/value.h"
 
-/* Parses all of `text`; duplicate keys are refused.  err  DIAG_JSON (USER): with line and column. */
+/* Parses all of `text`; duplicate keys are refused.  err  DIAG_JSON (USER): with line and column.
+ */
 MUST_CHECK bool json_parse(Arena *a, Str text, Value *ret, Diag *err);
 
 /* Appends `v` as JSON; indent 0: compact.  Keys are in the map's order.  Deferred values print

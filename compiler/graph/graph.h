@@ -21,21 +21,22 @@ typedef struct GraphSpan { /* where an attribute's value was written */
 
 typedef struct GraphNode {
 	GraphKind kind;
-	Str address;      /* net.subnet["a"] */
-	Str type;         /* aws.ec2.subnet */
+	Str address;       /* net.subnet["a"] */
+	Str type;          /* aws.ec2.subnet */
 	uint32_t provider; /* index in Graph.providers */
-	Value desired;    /* record of what the program writes (defaults filled in); leaves may be deferred */
-	Value unchecked;  /* @unchecked, or null */
+	Value desired;     /* record of what the program writes (defaults filled in); leaves may be
+			      deferred */
+	Value unchecked;   /* @unchecked, or null */
 	const GraphEdge *edges; /* sorted by target, then path */
 	uint32_t edge_count;
-	uint32_t rank;    /* longest way to a node without edges */
+	uint32_t rank; /* longest way to a node without edges */
 	bool is_protected;
 	bool is_create_first;
 	int64_t timeout_ms; /* @timeout; 0: the schema's */
-	Span at;          /* the declaration's name */
+	Span at;            /* the declaration's name */
 	const GraphSpan *spans;
 	uint32_t span_count;
-	Str place;        /* "main.styx:14:3" */
+	Str place; /* "main.styx:14:3" */
 } GraphNode;
 
 typedef struct GraphProvider {
@@ -51,7 +52,8 @@ typedef struct GraphOutput {
 	Str doc;
 } GraphOutput;
 
-typedef struct GraphCheck { /* an assertion or schema rule whose inputs are known only after apply */
+typedef struct GraphCheck { /* an assertion or schema rule whose inputs are known only after apply
+			     */
 	Value condition;
 	Value message;
 	Str address; /* the node it belongs to, or empty */
@@ -80,7 +82,7 @@ typedef struct Graph {
 	uint32_t check_count;
 	const GraphLookup *lookups; /* not empty: make these, evaluate again */
 	uint32_t lookup_count;
-	Value params;     /* of the root module; secret ones left out */
+	Value params;       /* of the root module; secret ones left out */
 	uint8_t digest[32]; /* of the canonical encoding, without spans */
 } Graph;
 

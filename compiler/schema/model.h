@@ -7,11 +7,26 @@
 #include "compiler/base/str.h"
 
 typedef enum ModelKind {
-	MODEL_STRING, MODEL_INT, MODEL_FLOAT, MODEL_BOOL, MODEL_TIMESTAMP, MODEL_BLOB,
-	MODEL_STRUCTURE, MODEL_LIST, MODEL_MAP, MODEL_JSON
+	MODEL_STRING,
+	MODEL_INT,
+	MODEL_FLOAT,
+	MODEL_BOOL,
+	MODEL_TIMESTAMP,
+	MODEL_BLOB,
+	MODEL_STRUCTURE,
+	MODEL_LIST,
+	MODEL_MAP,
+	MODEL_JSON
 } ModelKind;
 
-typedef enum ModelPlace { PLACE_BODY, PLACE_HEADER, PLACE_QUERY, PLACE_URI, PLACE_STATUS, PLACE_HEADERS } ModelPlace;
+typedef enum ModelPlace {
+	PLACE_BODY,
+	PLACE_HEADER,
+	PLACE_QUERY,
+	PLACE_URI,
+	PLACE_STATUS,
+	PLACE_HEADERS
+} ModelPlace;
 
 typedef struct ModelShape ModelShape;
 
@@ -22,9 +37,9 @@ typedef struct ModelMember {
 	const ModelShape *shape;
 	ModelPlace place;
 	bool is_required;
-	bool is_token;     /* idempotency token */
+	bool is_token; /* idempotency token */
 	bool is_sensitive;
-	bool is_payload;   /* rest: this member is the body */
+	bool is_payload; /* rest: this member is the body */
 	bool is_xml_attribute;
 } ModelMember;
 
@@ -33,36 +48,36 @@ struct ModelShape {
 	ModelKind kind;
 	const ModelMember *members; /* STRUCTURE */
 	uint32_t member_count;
-	const ModelShape *elem;     /* LIST, MAP */
-	Str elem_wire;              /* wrapped list's element name ("member", "item") */
+	const ModelShape *elem; /* LIST, MAP */
+	Str elem_wire;          /* wrapped list's element name ("member", "item") */
 	bool is_flat;
 	Str map_key, map_value;
 	const Str *enum_values;
 	uint32_t enum_count;
 	Str xml_namespace;
-	Str timestamp_format;       /* iso8601, unixTimestamp, rfc822 */
+	Str timestamp_format; /* iso8601, unixTimestamp, rfc822 */
 };
 
 typedef struct ModelOperation {
 	Str name;
 	Str method;
-	Str uri;            /* rest: template with {Bucket} and {Key+} */
+	Str uri;                  /* rest: template with {Bucket} and {Key+} */
 	const ModelShape *input;  /* NULL: none */
 	const ModelShape *output; /* NULL: none */
-	Str result_wrapper; /* query protocol: "CreateRoleResult" */
-	Str input_element;  /* rest-xml: name of the root element */
-	bool has_checksum;  /* must carry a checksum (S3) */
+	Str result_wrapper;       /* query protocol: "CreateRoleResult" */
+	Str input_element;        /* rest-xml: name of the root element */
+	bool has_checksum;        /* must carry a checksum (S3) */
 } ModelOperation;
 
 typedef struct Model Model;
 struct Model {
-	Str name;        /* "botocore:ec2/2016-11-15" */
+	Str name; /* "botocore:ec2/2016-11-15" */
 	Str protocol;
 	Str api_version;
 	Str target_prefix;
 	const ModelOperation *operations; /* sorted by name */
 	uint32_t operation_count;
-	const ModelShape *const *shapes;  /* sorted by name */
+	const ModelShape *const *shapes; /* sorted by name */
 	uint32_t shape_count;
 };
 

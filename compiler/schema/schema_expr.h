@@ -8,15 +8,15 @@
 typedef struct SchemaExpr SchemaExpr;
 
 typedef enum SchemaExprKind {
-	SX_CONST,    /* value */
-	SX_NAME,     /* name: attribute, let, `id`, `obj`, `it`, `old`, `put`, `batch`, wire member */
-	SX_ASPECT,   /* name: `@root` without the @ */
-	SX_MEMBER,   /* kids[0].name */
-	SX_INDEX,    /* kids[0][kids[1]] */
-	SX_EACH,     /* kids[0][]: each element */
-	SX_FILTER,   /* kids[0][?kids[1]]: the elements for which it holds */
-	SX_CALL,     /* name(kids...); arg_names[i] is empty for positional ones */
-	SX_RECORD,   /* keys[i] = kids[i]; a dotted key is a path ("EnableDnsSupport.Value") */
+	SX_CONST,  /* value */
+	SX_NAME,   /* name: attribute, let, `id`, `obj`, `it`, `old`, `put`, `batch`, wire member */
+	SX_ASPECT, /* name: `@root` without the @ */
+	SX_MEMBER, /* kids[0].name */
+	SX_INDEX,  /* kids[0][kids[1]] */
+	SX_EACH,   /* kids[0][]: each element */
+	SX_FILTER, /* kids[0][?kids[1]]: the elements for which it holds */
+	SX_CALL,   /* name(kids...); arg_names[i] is empty for positional ones */
+	SX_RECORD, /* keys[i] = kids[i]; a dotted key is a path ("EnableDnsSupport.Value") */
 	SX_LIST,
 	SX_SPREAD,   /* ...kids[0], inside a record or list */
 	SX_TEMPLATE, /* text: kids are concatenated */

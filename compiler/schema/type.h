@@ -23,25 +23,33 @@ typedef enum TypeKind {
 	TYPE_GPUS,
 	TYPE_STRING, /* `format` says cidr, ip, url, ... or FORMAT_NONE */
 	TYPE_JSON,
-	TYPE_ID,      /* `name`: the object type; flows into string */
-	TYPE_OBJECT,  /* `name`: the record of one object's attributes, from its schema */
-	TYPE_LITERAL, /* `literal`: a string, int or bool */
-	TYPE_RANGE,   /* elem */
-	TYPE_LIST,    /* elem */
-	TYPE_SET,     /* elem */
-	TYPE_MAP,     /* key, elem */
-	TYPE_RECORD,  /* fields; `rest`: elem of an open record, or NULL if closed */
+	TYPE_ID,       /* `name`: the object type; flows into string */
+	TYPE_OBJECT,   /* `name`: the record of one object's attributes, from its schema */
+	TYPE_LITERAL,  /* `literal`: a string, int or bool */
+	TYPE_RANGE,    /* elem */
+	TYPE_LIST,     /* elem */
+	TYPE_SET,      /* elem */
+	TYPE_MAP,      /* key, elem */
+	TYPE_RECORD,   /* fields; `rest`: elem of an open record, or NULL if closed */
 	TYPE_OPTIONAL, /* elem or absent */
-	TYPE_UNION,   /* members, at least two, none of them a union or optional */
-	TYPE_SECRET,  /* secret elem */
-	TYPE_KNOWN,   /* elem, not an apply-time value */
+	TYPE_UNION,    /* members, at least two, none of them a union or optional */
+	TYPE_SECRET,   /* secret elem */
+	TYPE_KNOWN,    /* elem, not an apply-time value */
 	TYPE_KIND_COUNT
 } TypeKind;
 
 /* Strings with a natively checked form. */
 typedef enum TypeFormat {
-	FORMAT_NONE, FORMAT_CIDR, FORMAT_IP, FORMAT_URL, FORMAT_PATH, FORMAT_IMAGE, FORMAT_CRON,
-	FORMAT_EMAIL, FORMAT_SCRIPT, FORMAT_COUNT
+	FORMAT_NONE,
+	FORMAT_CIDR,
+	FORMAT_IP,
+	FORMAT_URL,
+	FORMAT_PATH,
+	FORMAT_IMAGE,
+	FORMAT_CRON,
+	FORMAT_EMAIL,
+	FORMAT_SCRIPT,
+	FORMAT_COUNT
 } TypeFormat;
 
 typedef struct Type Type;
@@ -61,20 +69,22 @@ typedef struct TypeField {
 struct Type {
 	TypeKind kind;
 	TypeFormat format;
-	Str name;     /* ID, OBJECT: "aws.ec2.vpc"; RECORD and UNION: the name it was declared by, or empty */
+	Str name; /* ID, OBJECT: "aws.ec2.vpc"; RECORD and UNION: the name it was declared by, or
+		     empty */
 	Value literal;
 	const Type *key;
 	const Type *elem;
-	const TypeField *fields;      /* RECORD: in order of declaration */
-	const Type *const *members;   /* UNION */
-	uint32_t count;               /* of fields or members */
+	const TypeField *fields;    /* RECORD: in order of declaration */
+	const Type *const *members; /* UNION */
+	uint32_t count;             /* of fields or members */
 
 	/* Refinements; a null Value is no bound. */
-	Str pattern;      /* STRING: a regular expression */
-	Value min, max;   /* INT, FLOAT, quantities: inclusive bounds; STRING, LIST, SET, MAP: of the length */
-	bool is_unique;   /* LIST */
+	Str pattern;    /* STRING: a regular expression */
+	Value min, max; /* INT, FLOAT, quantities: inclusive bounds; STRING, LIST, SET, MAP: of the
+			   length */
+	bool is_unique; /* LIST */
 	const struct Node *where; /* predicate over `it`, evaluated by eval/; NULL: none */
-	Str unit;         /* SIZE, DURATION of an API: `size in MiB` or `wire MiB`; empty: none */
+	Str unit; /* SIZE, DURATION of an API: `size in MiB` or `wire MiB`; empty: none */
 };
 
 /* Where types are made: interned simple ones, an arena for the rest. */
@@ -91,7 +101,8 @@ void types_init(Types *t, Arena *arena);
  * gives the one member if only one is left (with null among them: an optional). */
 const Type *type_simple(const Types *t, TypeKind kind);
 const Type *type_format(const Types *t, TypeFormat format);
-const Type *type_wrap(Types *t, TypeKind kind, const Type *elem); /* RANGE LIST SET SECRET KNOWN OPTIONAL */
+const Type *type_wrap(
+	Types *t, TypeKind kind, const Type *elem); /* RANGE LIST SET SECRET KNOWN OPTIONAL */
 const Type *type_map(Types *t, const Type *key, const Type *elem);
 const Type *type_named(Types *t, TypeKind kind, Str name); /* ID OBJECT */
 const Type *type_literal(Types *t, Value literal);

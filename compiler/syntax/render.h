@@ -2,6 +2,7 @@
 #ifndef STYX_SYNTAX_RENDER_H
 #define STYX_SYNTAX_RENDER_H
 
+#include "compiler/base/buf.h"
 #include "compiler/syntax/source.h"
 
 typedef enum RenderFormat { RENDER_TEXT, RENDER_JSON, RENDER_SARIF, RENDER_GITHUB } RenderFormat;

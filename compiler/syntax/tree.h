@@ -24,28 +24,49 @@ enum {
 	FLAG_SAFE = 1 << 4,     /* ?. */
 	FLAG_FAILS = 1 << 5,    /* expect fails */
 	FLAG_HAS_ARGS = 1 << 6, /* annotation with parentheses */
-	FLAG_BROKEN = 1 << 7,   /* holds a syntax error somewhere: not checked, formatted verbatim */
-	FLAG_ADAPT = 1 << 8,    /* checker: the value must be adapted to node->type (value_adapt) */
-	FLAG_POISON = 1 << 9,   /* checker: an error was reported inside; stay silent */
+	FLAG_BROKEN = 1 << 7, /* holds a syntax error somewhere: not checked, formatted verbatim */
+	FLAG_ADAPT = 1 << 8,  /* checker: the value must be adapted to node->type (value_adapt) */
+	FLAG_POISON = 1 << 9, /* checker: an error was reported inside; stay silent */
 };
 
 /* Slots of declarations, then by kind. */
 enum {
-	DECL_DOC, DECL_ANNOTS, DECL_NAME,
-	ENTITY_TYPE = 3, ENTITY_FROM, ENTITY_FOR, ENTITY_IF, ENTITY_BODY,
+	DECL_DOC,
+	DECL_ANNOTS,
+	DECL_NAME,
+	ENTITY_TYPE = 3,
+	ENTITY_FROM,
+	ENTITY_FOR,
+	ENTITY_IF,
+	ENTITY_BODY,
 	IMPORT_PATH = 3,
-	DECL_TYPE = 3, DECL_VALUE = 4, /* PARAM, LET, OUTPUT, SECRET, ADOPT value; TYPE_DECL type */
-	FN_RESULT = 3, FN_BODY = 4, FN_FIRST_PARAM = 5,
-	MOVED_FROM = 3, MOVED_TO = 4,
-	ASSERT_COND = 3, ASSERT_MESSAGE = 4,
-	BLOCK_TITLE = 3, BLOCK_BODY = 4,
-	FOR_FIRST = 0, FOR_SECOND, FOR_COLLECTION, FOR_BY, /* FOR_CLAUSE */
-	COMP_IF = 3, COMP_BODY = 4, /* FOR_FIELD, FOR_ELEM: 0..2 as FOR_* */
-	FIELD_DOC = 0, FIELD_KEY, FIELD_VALUE,
+	DECL_TYPE = 3,
+	DECL_VALUE = 4, /* PARAM, LET, OUTPUT, SECRET, ADOPT value; TYPE_DECL type */
+	FN_RESULT = 3,
+	FN_BODY = 4,
+	FN_FIRST_PARAM = 5,
+	MOVED_FROM = 3,
+	MOVED_TO = 4,
+	ASSERT_COND = 3,
+	ASSERT_MESSAGE = 4,
+	BLOCK_TITLE = 3,
+	BLOCK_BODY = 4,
+	FOR_FIRST = 0,
+	FOR_SECOND,
+	FOR_COLLECTION,
+	FOR_BY, /* FOR_CLAUSE */
+	COMP_IF = 3,
+	COMP_BODY = 4, /* FOR_FIELD, FOR_ELEM: 0..2 as FOR_* */
+	FIELD_DOC = 0,
+	FIELD_KEY,
+	FIELD_VALUE,
 	CALL_FIRST_ARG = 1,
 	MATCH_FIRST_ARM = 1,
-	ARM_RESULT = 0, ARM_FIRST_PATTERN = 1,
-	TYPE_FIELD_KEY = 2, TYPE_FIELD_TYPE = 3, TYPE_FIELD_DEFAULT = 4,
+	ARM_RESULT = 0,
+	ARM_FIRST_PATTERN = 1,
+	TYPE_FIELD_KEY = 2,
+	TYPE_FIELD_TYPE = 3,
+	TYPE_FIELD_DEFAULT = 4,
 };
 
 typedef struct Node Node;
@@ -62,7 +83,7 @@ struct Node {
 
 /* A comment that is no doc comment, for the formatter: in order of position. */
 typedef struct Comment {
-	Span span; /* from `#` to the end of the line */
+	Span span;        /* from `#` to the end of the line */
 	bool is_own_line; /* nothing but white space before it on its line */
 } Comment;
 

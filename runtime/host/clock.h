@@ -20,7 +20,8 @@ int64_t clock_left_ms(Deadline d);
 Str clock_print_iso(Arena *a, int64_t wall_ms);
 Str clock_print_compact(Arena *a, int64_t wall_ms);
 
-/* Parses RFC 3339 ("2026-01-31T12:34:56.5Z", with an offset too) or RFC 7231 dates; false: neither. */
+/* Parses RFC 3339 ("2026-01-31T12:34:56.5Z", with an offset too) or RFC 7231 dates; false: neither.
+ */
 bool clock_parse(Str text, int64_t *ret_wall_ms);
 
 /* Makes the wall clock stand at `wall_ms` from now on (-1: run again).  For tests. */

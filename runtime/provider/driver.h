@@ -1,5 +1,5 @@
-/* Drivers: how objects of a provider are read and changed.  One interface for the schema interpreter,
- * the drivers in C (local, std) and the model cloud of the tests.
+/* Drivers: how objects of a provider are read and changed.  One interface for the schema
+ * interpreter, the drivers in C (local, std) and the model cloud of the tests.
  *
  * All functions run in a fiber and may wait; many run at once.  None touches the state: the engine
  * records intents before and outcomes after (engine.md, 4).  Thread: loop. */
@@ -16,13 +16,14 @@ typedef struct DriverObject {
 	Str address;
 	Str type;
 	const SchemaResource *schema;
-	Str id;          /* external id; empty: not known (or not created) */
-	Value attrs;     /* recorded or observed attributes: record of everything readable */
-	Value desired;   /* wanted inputs, all known, secrets as plain strings; null when not wanted */
+	Str id;        /* external id; empty: not known (or not created) */
+	Value attrs;   /* recorded or observed attributes: record of everything readable */
+	Value desired; /* wanted inputs, all known, secrets as plain strings; null when not wanted
+			*/
 	uint64_t generation;
-	Str token;       /* idempotency token, a UUID of (lineage, address, generation) */
-	Str marker;      /* "LINEAGE-HASH": who owns it, for tags and labels */
-	bool is_gone;    /* set by read: it does not exist */
+	Str token;          /* idempotency token, a UUID of (lineage, address, generation) */
+	Str marker;         /* "LINEAGE-HASH": who owns it, for tags and labels */
+	bool is_gone;       /* set by read: it does not exist */
 	int64_t timeout_ms; /* 0: the schema's */
 } DriverObject;
 
@@ -45,12 +46,14 @@ struct Driver {
 	const char *name;
 	void *self;
 
-	/* Reads many objects of one type and provider configuration in as few calls as it takes; fills
-	 * `attrs` (and `id` form), sets `is_gone`.  `is_full`: also what costs a call per object. */
-	bool (*read)(Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a, Diag *err);
+	/* Reads many objects of one type and provider configuration in as few calls as it takes;
+	 * fills `attrs` (and `id` form), sets `is_gone`.  `is_full`: also what costs a call per
+	 * object. */
+	bool (*read)(Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a,
+		Diag *err);
 
-	/* Creates the object and waits until it is ready; sets id and attrs, also (partly) on failure
-	 * when the object exists by then. */
+	/* Creates the object and waits until it is ready; sets id and attrs, also (partly) on
+	 * failure when the object exists by then. */
 	bool (*create)(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err);
 
 	/* Changes it in place to `desired`; `changed` are the dotted paths that differ. */
@@ -68,7 +71,8 @@ struct Driver {
 	 * err  DIAG_LOOKUP_NONE, DIAG_LOOKUP_MANY. */
 	bool (*lookup)(Driver *d, DriverObject *o, Arena *a, Diag *err);
 
-	/* All objects of a type that carry any marker of ours: `drift --unmanaged`.  NULL: cannot. */
+	/* All objects of a type that carry any marker of ours: `drift --unmanaged`.  NULL: cannot.
+	 */
 	bool (*list_owned)(Driver *d, const SchemaResource *schema, Arena *a, DriverObject **ret,
 		uint32_t *ret_count, Diag *err);
 

@@ -16,8 +16,8 @@ typedef struct Retry {
  * is left, the deadline would pass, or interrupted. */
 bool retry_wait(Retry *r, Loop *l, int64_t hint_ms);
 
-/* A rate of calls per second with a burst, and a concurrency limit; throttling halves the rate, which
- * then recovers by a tenth of its full value every second without throttling. */
+/* A rate of calls per second with a burst, and a concurrency limit; throttling halves the rate,
+ * which then recovers by a tenth of its full value every second without throttling. */
 typedef struct Rate Rate;
 Rate *rate_new(Loop *l, double per_second, double burst, uint32_t concurrency);
 Rate *rate_free(Rate *r);

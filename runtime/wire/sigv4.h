@@ -1,4 +1,5 @@
-/* AWS Signature Version 4 (docs.aws.amazon.com: "Create a signed AWS API request").  Thread: any. */
+/* AWS Signature Version 4 (docs.aws.amazon.com: "Create a signed AWS API request").  Thread: any.
+ */
 #ifndef STYX_WIRE_SIGV_H
 #define STYX_WIRE_SIGV_H
 

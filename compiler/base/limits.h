@@ -15,7 +15,7 @@ enum {
 	YAML_ALIASES_MAX = 1000,       /* expansions of anchors in one document */
 	YAML_NODES_MAX = 1 << 20,      /* of one document, anchors expanded */
 	TEXT_BYTES_MAX = 256 << 20,    /* what an expression or an output may grow to */
-	PATTERN_STEPS_MAX = 1000000,   /* of one regular-expression match */
+	PATTERN_STEPS_MAX = 2000000000, /* one regular-expression match: bytes times instructions */
 };
 
 #endif

@@ -29,12 +29,15 @@ typedef struct PatternMatch {
  * the byte where. */
 const Pattern *pattern_compile(Arena *a, Str text, Str *ret_error, size_t *ret_at);
 
-/* Finds the leftmost match at or after byte `from`; false: none, or the text is so long that
- * PATTERN_STEPS_MAX was reached.  Unless anchored, a match may stand anywhere. */
+/* Finds the leftmost match at or after byte `from`.  Unless anchored, a match may stand anywhere. */
 bool pattern_find(const Pattern *p, Str text, size_t from, PatternMatch *ret);
 
 /* Says whether `text` matches anywhere. */
 bool pattern_matches(const Pattern *p, Str text);
+
+/* Says whether matching `text` stays within PATTERN_STEPS_MAX (bytes times instructions); who takes
+ * text from strangers asks first. */
+bool pattern_is_affordable(const Pattern *p, Str text);
 
 /* The number of groups with the whole match (at least 1); the name of a (?<name>...) group, or
  * an empty slice. */

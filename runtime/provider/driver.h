@@ -91,6 +91,9 @@ Drivers *drivers_free(Drivers *d);
  * err  DIAG_NO_DRIVER, DIAG_SETTING_MISSING, DIAG_NO_CREDENTIALS ... */
 MUST_CHECK bool drivers_get(Drivers *d, Str id, Str type, Value settings, Driver **ret, Diag *err);
 
+/* Gives every configuration this driver from now on (borrowed, never closed): for simulations. */
+void drivers_use(Drivers *d, Driver *driver);
+
 /* Brings a wanted and a read value of a type into one form before they are compared (normalisers,
  * units, sets); pure. */
 Value driver_normalise(Arena *a, const SchemaResource *schema, Value attrs);

@@ -25,7 +25,12 @@ struct Parser {
 	DiagList *diags;
 	TokenVec tokens; /* the last is TOK_END */
 	uint32_t at;     /* the current token, never TOK_DOC */
+	uint32_t end;    /* position behind the last token taken */
 	uint32_t depth;  /* of brackets, operators, types: at most NESTING_MAX */
+	uint32_t open_parens; /* brackets that enclose the cursor, by kind */
+	uint32_t open_lists;
+	uint32_t open_records;
+	uint32_t recovered_at; /* where recover_item() last ended: it never ends there twice */
 	bool is_in_parens;  /* newlines are ignored */
 	bool is_failed;  /* an error was reported and not yet recovered from */
 	bool is_broken;  /* the current declaration holds an error (FLAG_BROKEN) */
@@ -95,6 +100,9 @@ Span parse_span(const Parser *p, uint32_t begin);
 Node *parse_node(Parser *p, NodeKind kind, Str text);
 Node *parse_done(Parser *p, Node *n);
 
+/* Ends `n`, which has brackets, and notes whether it was written on one line. */
+Node *parse_done_brackets(Parser *p, Node *n);
+
 /* Takes the doc comments right above the current token as a DOC; NULL if there are none. */
 Node *parse_doc(Parser *p);
 
@@ -112,7 +120,10 @@ Node *parse_plain_string(Parser *p, Str what);
 Node *parse_expr(Parser *p);
 Node *parse_expr_above(Parser *p, int bind);
 
-/* Says whether the current token can begin an expression. */
+/* The value behind `=` (already taken); a missing one is E0204 and spoils only this item. */
+Node *parse_value(Parser *p);
+
+/* Says whether the current token can begin an operand. */
 bool parse_at_expr(const Parser *p);
 
 /* Record, List; the tail of `(Args)` into `n` (the cursor stands on the parenthesis). */

@@ -3,6 +3,7 @@
 
 #include "compiler/base/check.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,7 +216,8 @@ void num_print_float(Buf *b, double f)
 		buf_add_cstr(b, isnan(f) ? "nan" : f < 0 ? "-inf" : "inf");
 		return;
 	}
-	for (int digits = 15; digits <= 17; digits++) {
+	/* All normal numbers keep 15 digits, hence those that need fewer get them. */
+	for (int digits = fabs(f) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, f);
 		if (digits == 17 || !(strtod(text, NULL) < f || strtod(text, NULL) > f))
 			break;

@@ -2,6 +2,7 @@
  * counted texts and elements.  Decoding accepts that one form and nothing else. */
 #include "compiler/base/check.h"
 #include "compiler/base/limits.h"
+#include "compiler/base/num.h"
 #include "compiler/base/utf8.h"
 #include "compiler/base/value.h"
 
@@ -237,6 +238,33 @@ static bool decode_list(Decoder *d, ValueKind kind, Value *ret)
 	return true;
 }
 
+/* Reads a key as an integer; false unless it is in the one form that prints it. */
+static bool decode_int_key(Str key, int64_t *ret)
+{
+	Str digits = str_trim_prefix(key, STR("-"));
+	bool is_short = digits.len && (digits.ptr[0] != '0' || key.len == 1) &&
+		digits.ptr[0] != '+';
+
+	return is_short && num_parse_int(key, ret);
+}
+
+/* Checks that `key` may stand behind `before` (NULL: it is the first). */
+static bool decode_check_key(Decoder *d, bool has_int_keys, const ValueEntry *before, Str key)
+{
+	int64_t number = 0;
+	int64_t last = 0;
+
+	if (!has_int_keys && before && str_cmp(before->key, key) >= 0)
+		return decode_refuse(d, "a map that is not in order");
+	if (!has_int_keys)
+		return true;
+	if (!decode_int_key(key, &number))
+		return decode_refuse(d, "a key that is not an integer");
+	if (before && (!decode_int_key(before->key, &last) || last >= number))
+		return decode_refuse(d, "a map that is not in order");
+	return true;
+}
+
 static bool decode_map(Decoder *d, Value *ret)
 {
 	uint32_t base = d->stack.len;
@@ -245,10 +273,15 @@ static bool decode_map(Decoder *d, Value *ret)
 
 	if (!decode_byte(d, 1, &has_int_keys) || !decode_leb(d, VALUE_ITEMS_MAX, &count))
 		return false;
+	if (has_int_keys && !count)
+		return decode_refuse(d, "an empty map that is not in its one form");
 	for (uint64_t i = 0; i < count; i++) {
+		const ValueEntry *before = i ? &d->stack.ptr[d->stack.len - 1] : NULL;
 		ValueEntry entry;
 
-		if (!decode_text(d, &entry.key) || !decode_value(d, &entry.value))
+		if (!decode_text(d, &entry.key) ||
+			!decode_check_key(d, has_int_keys, before, entry.key) ||
+			!decode_value(d, &entry.value))
 			return false;
 		vec_push(&d->stack, entry);
 	}

@@ -16,7 +16,8 @@ typedef enum ModelKind {
 	MODEL_STRUCTURE,
 	MODEL_LIST,
 	MODEL_MAP,
-	MODEL_JSON
+	MODEL_JSON,
+	MODEL_KIND_COUNT
 } ModelKind;
 
 typedef enum ModelPlace {
@@ -81,10 +82,17 @@ struct Model {
 	uint32_t shape_count;
 };
 
+/* Finds the operation of a verb and a URL such as "/containers/${id}/json": a placeholder of
+ * either side stands for one segment.  NULL: none. */
+const ModelOperation *model_http(const Model *m, Str verb, Str url);
+
 /* Finds an operation, a shape, a member; NULL: none. */
 const ModelOperation *model_operation(const Model *m, Str name);
 const ModelShape *model_shape(const Model *m, Str name);
 const ModelMember *model_member(const ModelShape *structure, Str name);
+
+/* Finds the member whose name, turned into an attribute's, is `snake`; NULL: none. */
+const ModelMember *model_member_snake(Arena *a, const ModelShape *structure, Str snake);
 
 /* Turns a member's name into an attribute's: VpcId vpc_id (providers.md, 2.4). */
 Str model_snake(Arena *a, Str name);

@@ -4,8 +4,8 @@
 
 #include "compiler/base/check.h"
 
-/* How tightly the text binds: a union needs parentheses under `?` and `secret`. */
-enum { LEVEL_UNION, LEVEL_PREFIX, LEVEL_POSTFIX };
+/* How tightly the text binds: a union needs parentheses under `?`, an optional under `secret`. */
+enum { LEVEL_UNION, LEVEL_POSTFIX, LEVEL_PRIMARY };
 
 static const char *const kind_words[TYPE_KIND_COUNT] = {
 	[TYPE_ERROR] = "?",
@@ -94,7 +94,7 @@ static void print_union(Buf *b, const Type *t)
 	for (uint32_t i = 0; i < t->count; i++) {
 		if (i > 0)
 			buf_add_cstr(b, " | ");
-		print_at(b, t->members[i], LEVEL_PREFIX);
+		print_at(b, t->members[i], LEVEL_POSTFIX);
 	}
 }
 
@@ -131,12 +131,10 @@ static void print_primary(Buf *b, const Type *t)
 static int level_of(const Type *t)
 {
 	if ((t->kind == TYPE_RECORD || t->kind == TYPE_UNION) && t->name.len > 0)
-		return LEVEL_POSTFIX;
+		return LEVEL_PRIMARY;
 	if (t->kind == TYPE_UNION || t->where)
 		return LEVEL_UNION;
-	if (t->kind == TYPE_SECRET || t->kind == TYPE_KNOWN)
-		return LEVEL_PREFIX;
-	return LEVEL_POSTFIX;
+	return t->kind == TYPE_OPTIONAL ? LEVEL_POSTFIX : LEVEL_PRIMARY;
 }
 
 static void print_at(Buf *b, const Type *t, int level)
@@ -155,7 +153,7 @@ static void print_at(Buf *b, const Type *t, int level)
 		buf_add_char(b, '?');
 	} else if (t->kind == TYPE_SECRET || t->kind == TYPE_KNOWN) {
 		buf_add_cstr(b, t->kind == TYPE_SECRET ? "secret " : "known ");
-		print_at(b, t->elem, LEVEL_PREFIX);
+		print_at(b, t->elem, LEVEL_PRIMARY);
 	} else {
 		print_primary(b, t);
 	}

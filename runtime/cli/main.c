@@ -4,6 +4,7 @@
 #include "runtime/host/clock.h"
 #include "runtime/host/env.h"
 #include "runtime/host/terminal.h"
+#include "runtime/host/usage.h"
 
 #include <stddef.h>
 
@@ -88,6 +89,17 @@ static int run(Cli *c, int argc, char **argv)
 	return command_fns[c->args.command->id](c);
 }
 
+/* --stats: how long it took and how much memory, for people and the benchmarks. */
+static void print_stats(const Cli *c)
+{
+	Arena *a = arena_new("stats");
+
+	(void)terminal_write(2, str_print(a, "time %lld ms, peak memory %lld KiB\n",
+					(long long)(clock_mono_ms() - c->started_ms),
+					(long long)(usage_peak_bytes() >> 10)));
+	arena_free(a);
+}
+
 int main(int argc, char **argv)
 {
 	Cli c = {.arena = arena_new("cli"), .started_ms = clock_mono_ms()};
@@ -96,6 +108,8 @@ int main(int argc, char **argv)
 	int status = run(&c, argc, argv);
 	if (!cli_flush(&c) && status == CLI_DONE)
 		status = CLI_ERROR;
+	if (args_is_on(&c.args, OPTION_STATS, false))
+		print_stats(&c);
 	buf_fini(&c.out);
 	arena_free(c.arena);
 	return status;

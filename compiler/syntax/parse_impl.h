@@ -106,6 +106,9 @@ Node *parse_done_brackets(Parser *p, Node *n);
 /* Takes the doc comments right above the current token as a DOC; NULL if there are none. */
 Node *parse_doc(Parser *p);
 
+/* Takes doc comments and annotations in any order; sets a DOC and an ANNOTS, or NULL. */
+void parse_annots(Parser *p, Node **doc, Node **annots);
+
 /* Reads a name into an IDENT; `what` is "the param's name".  E0206 for a reserved word. */
 Node *parse_name(Parser *p, Str what);
 

@@ -39,7 +39,8 @@ typedef struct Machine {
 
 static bool is_word(uint32_t c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '_';
 }
 
 static uint32_t other_case(uint32_t c)
@@ -71,7 +72,8 @@ static bool takes(const Pattern *p, const PatternInstr *in, uint32_t c)
 	if (in->op != PATTERN_CLASS)
 		return false;
 	k = &p->classes.ptr[in->x];
-	return (class_has(k, c) || (in->ignore_case && class_has(k, other_case(c)))) != k->is_negated;
+	return (class_has(k, c) || (in->ignore_case && class_has(k, other_case(c)))) !=
+	       k->is_negated;
 }
 
 /* Says whether an assertion holds between `before` and `after`. */
@@ -113,9 +115,8 @@ static uint32_t add_next(Machine *m, uint32_t pc, uint32_t depth, const Place *p
 		m->stack[depth++] = (Frame){.pc = in->x};
 	} else if (in->op == PATTERN_SAVE) {
 		if (in->x < m->slot_count) {
-			m->stack[depth++] = (Frame){.is_restore = true,
-				.slot = in->x,
-				.old = m->slots[in->x]};
+			m->stack[depth++] =
+				(Frame){.is_restore = true, .slot = in->x, .old = m->slots[in->x]};
 			m->slots[in->x] = place->at;
 		}
 		m->stack[depth++] = (Frame){.pc = pc + 1};
@@ -158,8 +159,8 @@ static void machine_init(Machine *m, Threads *now, Threads *next, const Pattern 
 	size_t slots = has_slots ? 2 * (size_t)p->group_count : 0;
 	size_t saved = sizeof(size_t) * (n * slots);
 	size_t set = sizeof(uint32_t) * n;
-	char *at = mem_alloc(2 * saved + sizeof(size_t) * (slots + 1) + sizeof(Frame) * (3 * n + 3) +
-		4 * set);
+	char *at = mem_alloc(
+		2 * saved + sizeof(size_t) * (slots + 1) + sizeof(Frame) * (3 * n + 3) + 4 * set);
 
 	*m = (Machine){.pattern = p, .slot_count = (uint32_t)slots, .memory = at};
 	now->saved = (void *)at;
@@ -175,14 +176,15 @@ static void machine_init(Machine *m, Threads *now, Threads *next, const Pattern 
 
 /* Moves the threads of `now` over `place->after`; says whether one of them was done, and drops
  * those behind it, which are less preferred. */
-static bool step(Machine *m, const Threads *now, Threads *next, const Place *ahead,
-	size_t *ret_slots)
+static bool step(
+	Machine *m, const Threads *now, Threads *next, const Place *ahead, size_t *ret_slots)
 {
 	next->len = 0;
 	for (uint32_t i = 0; i < now->len; i++) {
 		uint32_t pc = now->dense[i];
 		const PatternInstr *in = &m->pattern->program.ptr[pc];
-		const size_t *saved = m->slot_count ? &now->saved[(size_t)pc * m->slot_count] : NULL;
+		const size_t *saved =
+			m->slot_count ? &now->saved[(size_t)pc * m->slot_count] : NULL;
 
 		if (in->op == PATTERN_DONE) {
 			for (uint32_t s = 0; s < m->slot_count; s++)

@@ -12,9 +12,9 @@
 #include "compiler/base/buf.h"
 
 enum {
-	PATTERN_GROUPS_MAX = 16,    /* with the whole match */
+	PATTERN_GROUPS_MAX = 16,     /* with the whole match */
 	PATTERN_PROGRAM_MAX = 20000, /* instructions */
-	PATTERN_REPEAT_MAX = 1000,  /* in {n,m} */
+	PATTERN_REPEAT_MAX = 1000,   /* in {n,m} */
 };
 
 typedef struct Pattern Pattern;
@@ -29,7 +29,8 @@ typedef struct PatternMatch {
  * the byte where. */
 const Pattern *pattern_compile(Arena *a, Str text, Str *ret_error, size_t *ret_at);
 
-/* Finds the leftmost match at or after byte `from`.  Unless anchored, a match may stand anywhere. */
+/* Finds the leftmost match at or after byte `from`.  Unless anchored, a match may stand anywhere.
+ */
 bool pattern_find(const Pattern *p, Str text, size_t from, PatternMatch *ret);
 
 /* Says whether `text` matches anywhere. */

@@ -12,7 +12,12 @@
 enum { DEPTH_MAX = 100, NO_LIMIT = -1 };
 
 typedef enum TermKind {
-	TERM_EMPTY, TERM_INSTR, TERM_CAT, TERM_ALT, TERM_REPEAT, TERM_GROUP
+	TERM_EMPTY,
+	TERM_INSTR,
+	TERM_CAT,
+	TERM_ALT,
+	TERM_REPEAT,
+	TERM_GROUP
 } TermKind;
 
 typedef struct Term Term;
@@ -308,7 +313,8 @@ static Term *parse_group(Parser *p)
 		is_plain = true;
 	if (!is_plain) {
 		if (p->pattern->group_count == PATTERN_GROUPS_MAX)
-			return fail(p, STR("too many groups; `(?:...)` makes one that is not kept"));
+			return fail(
+				p, STR("too many groups; `(?:...)` makes one that is not kept"));
 		group = p->pattern->group_count++;
 		if ((accept(p, STR("?P<")) || accept(p, STR("?<"))) && !parse_group_name(p, group))
 			return fail(p, STR("look-around is not supported"));

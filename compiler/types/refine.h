@@ -22,12 +22,14 @@ typedef struct RefineCtx {
 	void *env;
 	Str steps[MISMATCH_STEPS_MAX]; /* refine's own: where it is; zeroed by the caller */
 	uint32_t step_count;
-	bool is_shape_only; /* adapt without looking at refinements */
+	bool is_shape_only; /* adapt what fits, leave the rest as it is; never fails */
+	Str pattern;        /* refine's own: the last pattern, compiled */
+	const struct Pattern *compiled;
 } RefineCtx;
 
 /* Checks `v` and adapts it.  False: one Diag at c->at with the rule and the nearest allowed value:
- * E0401 (other type), E0402, E0403 (fields), E0405 (not in enum), E0406 (range), E0407 (format or
- * pattern), E0410 (null), E0420 (predicate), E0424 (not unique).  `*ret` only set on true. */
+ * E0401 (other type, or null), E0402, E0403 (fields), E0405 (not in enum), E0406 (range), E0407
+ * (format or pattern), E0420 (predicate), E0424 (not unique).  `*ret` is only set on true. */
 bool refine_value(RefineCtx *c, const Type *type, Value v, Value *ret);
 
 /* Says whether `v` is a value of `type`, predicates aside, in silence. */

@@ -119,9 +119,9 @@ TEST(pattern_groups)
 
 TEST(pattern_refusals)
 {
-	static const char *const wrong[] = {"a)", "(a", "[a", "*a", "a{2,1}", "a{2000}", "\\q", "\\1",
-		"(?=a)", "(?<=a)", "[b-a]", "[\\d-z]", "\\x4", "((((a{100}){100}){100}){100})",
-		"[[:what:]]", "\\"};
+	static const char *const wrong[] = {"a)", "(a", "[a", "*a", "a{2,1}", "a{2000}", "\\q",
+		"\\1", "(?=a)", "(?<=a)", "[b-a]", "[\\d-z]", "\\x4",
+		"((((a{100}){100}){100}){100})", "[[:what:]]", "\\"};
 	Arena *a = arena_new("pattern");
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

@@ -18,8 +18,12 @@ Fiber *fiber_start(Loop *l, FiberFn fn, void *arg);
 /* The fiber that runs now; NULL outside of fibers. */
 Fiber *fiber_self(const Loop *l);
 
-/* Waits until fiber_wake(); a wake that came before is not lost (one is remembered). */
+/* Waits until fiber_wake(); a wake that came before is not lost (one is remembered).  It may have
+ * been meant for an earlier wait, so wait in a loop: while (!is_done) fiber_park(l); */
 void fiber_park(Loop *l);
+
+/* As fiber_park(), but also ended by the second interrupt; false once there were two. */
+bool fiber_park_interruptible(Loop *l);
 
 /* Lets a parked fiber go on at the loop's next chance. */
 void fiber_wake(Fiber *f);

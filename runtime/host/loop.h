@@ -1,7 +1,7 @@
 /* The loop: one thread that owns all runtime state, the database and the sockets (libuv).
  *
  * Nothing here blocks the thread but loop_run().  What waits does so in a fiber (fiber.h).
- * Thread: the one that made the loop, but for loop_post(). */
+ * Thread: the one that made the loop. */
 #ifndef STYX_HOST_LOOP_H
 #define STYX_HOST_LOOP_H
 

@@ -13,7 +13,7 @@ enum {
 	HTTP_CONNECT_TIMEOUT_MS = 10000,
 	PROCESS_OUTPUT_BYTES_MAX = 16 << 20,
 	PROCESS_KILL_MS = 5000,         /* from SIGTERM to SIGKILL */
-	PROCESS_DRAIN_MS = 1000,        /* for output after the end: a grandchild may hold the pipe */
+	PROCESS_DRAIN_MS = 1000,        /* for output after the end: grandchildren */
 	XML_DEPTH_MAX = 128,
 	JOURNAL_BATCH_MAX = 1000,       /* rows in one commit */
 	LEASE_TTL_MS = 30000,           /* a dead holder blocks others this long */

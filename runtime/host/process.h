@@ -12,7 +12,7 @@ typedef struct ProcessSpec {
 	Str cwd;            /* empty: ours */
 	Str input;          /* written to its standard input, then closed */
 	int64_t timeout_ms; /* 0: none; then it gets SIGTERM, and SIGKILL 5 s later */
-	size_t output_max;  /* bytes kept of each stream (0: the usual cap); more is dropped, noted */
+	size_t output_max;  /* bytes kept of each stream (0: the usual cap); the rest is dropped */
 } ProcessSpec;
 
 typedef struct ProcessResult {

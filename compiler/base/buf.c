@@ -116,6 +116,10 @@ void buf_add_leb(Buf *b, uint64_t v)
 	char bytes[10];
 	size_t n = 0;
 
+	if (v < 0x80) {
+		buf_add_char(b, (char)v);
+		return;
+	}
 	for (; v >= 0x80; v >>= 7)
 		bytes[n++] = (char)(v | 0x80);
 	bytes[n++] = (char)v;

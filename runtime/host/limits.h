@@ -4,7 +4,7 @@
 
 enum {
 	FIBER_STACK_BYTES = 256 << 10,  /* JSON of depth 256 and the interpreter fit many times */
-	FIBER_POOL_MAX = 256,           /* free stacks kept */
+	FIBER_POOL_MAX = 1024,          /* free stacks kept */
 	WORKER_THREADS = 4,             /* of the pool */
 	WORKER_JOBS_MAX = 1024,         /* queued: more wait in their fibers */
 	HTTP_BODY_BYTES_MAX = 256 << 20, /* of an answer held in memory */

@@ -12,9 +12,7 @@
 
 #include <signal.h>
 
-static const int loop_signals[] = {SIGINT, SIGTERM, SIGHUP};
-
-enum { LOOP_SIGNAL_COUNT = sizeof(loop_signals) / sizeof(*loop_signals) };
+static const int loop_signals[LOOP_SIGNAL_COUNT] = {SIGINT, SIGTERM, SIGHUP};
 
 struct LoopWatch {
 	uv_poll_t poll;
@@ -57,13 +55,10 @@ static void loop_check(const Loop *l)
 	CHECK(l->magic == LOOP_MAGIC);
 }
 
-static void loop_free_signals(uv_handle_t *last)
+/* Every handle has a block of its own, which its `data` points to: freed when libuv lets go. */
+static void loop_free_block(uv_handle_t *handle)
 {
-	mem_free(last->data);
-}
-
-static void loop_nothing(uv_handle_t *handle UNUSED)
-{
+	mem_free(handle->data);
 }
 
 Loop *loop_free(Loop *l)
@@ -72,9 +67,8 @@ Loop *loop_free(Loop *l)
 		return NULL;
 	loop_check(l);
 	CHECK(!l->live_count && !l->current);
-	for (int i = 0; l->signals && i < LOOP_SIGNAL_COUNT; i++)
-		uv_close((uv_handle_t *)&l->signals[i],
-			i == LOOP_SIGNAL_COUNT - 1 ? loop_free_signals : loop_nothing);
+	for (int i = 0; l->signals[0] && i < LOOP_SIGNAL_COUNT; i++)
+		uv_close((uv_handle_t *)l->signals[i], loop_free_block);
 	fiber_home_fini(l);
 	(void)uv_run(&l->uv, UV_RUN_DEFAULT); /* until all close callbacks were called */
 	CHECK(uv_loop_close(&l->uv) == 0);    /* watches and timers are freed by their owners */
@@ -104,14 +98,14 @@ static void loop_run_hooks(Loop *l)
  * interrupts, and no others. */
 static bool loop_can_wake(Loop *l)
 {
-	if (!l->signals || l->interruptible_count)
+	if (!l->signals[0] || l->interruptible_count)
 		return uv_loop_alive(&l->uv);
 	for (int i = 0; i < LOOP_SIGNAL_COUNT; i++)
-		uv_unref((uv_handle_t *)&l->signals[i]);
+		uv_unref((uv_handle_t *)l->signals[i]);
 	bool can_wake = uv_loop_alive(&l->uv);
 
 	for (int i = 0; i < LOOP_SIGNAL_COUNT; i++)
-		uv_ref((uv_handle_t *)&l->signals[i]);
+		uv_ref((uv_handle_t *)l->signals[i]);
 	return can_wake;
 }
 
@@ -160,16 +154,15 @@ static void loop_on_signal(uv_signal_t *handle, int number UNUSED)
 void loop_catch_signals(Loop *l)
 {
 	loop_check(l);
-	if (l->signals)
+	if (l->signals[0])
 		return;
-	l->signals = mem_alloc(LOOP_SIGNAL_COUNT * sizeof(*l->signals));
 	l->uv.data = l;
 	for (int i = 0; i < LOOP_SIGNAL_COUNT; i++) {
-		uv_signal_t *handle = &l->signals[i];
+		uv_signal_t *handle = MEM_NEW(uv_signal_t);
 
+		handle->data = l->signals[i] = handle;
 		CHECK(uv_signal_init(&l->uv, handle) == 0);
 		CHECK(uv_signal_start(handle, loop_on_signal, loop_signals[i]) == 0);
-		handle->data = l->signals;
 	}
 }
 
@@ -208,11 +201,6 @@ void loop_watch_set(LoopWatch *w, bool want_read, bool want_write)
 		CHECK(uv_poll_start(&w->poll, events, loop_on_poll) == 0);
 	else
 		CHECK(uv_poll_stop(&w->poll) == 0);
-}
-
-static void loop_free_block(uv_handle_t *handle)
-{
-	mem_free(handle->data);
 }
 
 void loop_watch_free(LoopWatch *w)

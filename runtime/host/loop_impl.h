@@ -6,6 +6,8 @@
 
 #include <uv.h>
 
+enum { LOOP_MAGIC = 0x4c6f6f70, LOOP_SIGNAL_COUNT = 3 };
+
 typedef struct LoopHook {
 	void (*fn)(void *arg);
 	void *arg;
@@ -37,11 +39,9 @@ struct Loop {
 	uint32_t spare_count;
 	FiberHome *home;
 	LoopHooks hooks;
-	uv_signal_t *signals; /* three, or NULL */
+	uv_signal_t *signals[LOOP_SIGNAL_COUNT]; /* or NULL: not caught */
 	FiberSlots jobs;      /* of the worker pool */
 };
-
-enum { LOOP_MAGIC = 0x4c6f6f70 };
 
 /* Makes and ends the loop's part of fiber.c. */
 void fiber_home_init(Loop *l);

@@ -8,9 +8,9 @@
 
 typedef struct AwsAuth AwsAuth;
 
-/* Makes a source of credentials for one profile (empty: AWS_PROFILE or "default").  `endpoint_sts`
- * replaces STS's address (AWS_ENDPOINT_URL...), or is empty. */
-AwsAuth *aws_auth_new(Http *http, Str profile, Str region);
+/* Makes a source of credentials for one profile (empty: AWS_PROFILE or "default") and region
+ * (empty: the environment's, else the profile's).  Reads the shared files once. */
+AwsAuth *aws_auth_new(Http *http, Loop *l, Str profile, Str region);
 AwsAuth *aws_auth_free(AwsAuth *a);
 
 /* Gives keys valid now, fetching or refreshing them as needed; the fiber may wait.  `is_fresh`

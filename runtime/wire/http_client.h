@@ -18,24 +18,24 @@ typedef struct HttpHeader {
 
 typedef struct HttpRequest {
 	Str method;
-	Str url;             /* percent-encoded */
+	Str url; /* percent-encoded */
 	const HttpHeader *headers;
 	uint32_t header_count;
 	Str body;
-	Str unix_socket;     /* path; empty: TCP */
-	int64_t timeout_ms;  /* 0: HTTP_TIMEOUT_MS */
-	int64_t connect_timeout_ms; /* 0: HTTP_CONNECT_TIMEOUT_MS */
-	size_t body_max;     /* of the answer; 0: HTTP_BODY_BYTES_MAX */
-	Str ca_file;         /* empty: the system's */
+	Str unix_socket;             /* path; empty: TCP */
+	int64_t timeout_ms;          /* 0: HTTP_TIMEOUT_MS */
+	int64_t connect_timeout_ms;  /* 0: HTTP_CONNECT_TIMEOUT_MS */
+	size_t body_max;             /* of the answer; 0: HTTP_BODY_BYTES_MAX */
+	Str ca_file;                 /* empty: the system's */
 	Str client_cert, client_key; /* PEM files, or empty */
-	bool is_insecure;    /* no TLS verification */
+	bool is_insecure;            /* no TLS verification */
 } HttpRequest;
 
 typedef struct HttpResponse {
 	int status;
 	const HttpHeader *headers; /* names in lower case */
 	uint32_t header_count;
-	Str body;            /* with a NUL behind */
+	Str body; /* with a NUL behind */
 } HttpResponse;
 
 /* Makes a client on `l`; one for the whole process.  Ended with http_free(). */

@@ -1,8 +1,8 @@
 /* Operations on values: operators and built-in functions, numbered in one space, so that the
  * checker, the evaluator, residuals and the documentation share one table.
  *
- * Built-ins are rows of builtin.def: X(NAME, "signature", subject, "doc").  The signature is in the
- * language's own words with type variables T U K V: "join(parts: list<string>, separator: string
+ * Built-ins are rows of builtin.def: X(ID, "name", "subject", "signature", "doc").  The signature is
+ * in the language's own words with type variables T U K V: "(parts: list<string>, separator: string
  * = \"\"): string"; a last parameter "rest...: T" takes any number.  Thread: any. */
 #ifndef STYX_TYPES_OPERATION_H
 #define STYX_TYPES_OPERATION_H
@@ -11,10 +11,23 @@
 
 typedef enum Operation {
 	OP_NONE,
-	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_REM, OP_CONCAT, /* + - * / % ++ */
-	OP_NEGATE, OP_NOT,
-	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_IN,
-	OP_AND, OP_OR,
+	OP_ADD,
+	OP_SUB,
+	OP_MUL,
+	OP_DIV,
+	OP_REM,
+	OP_CONCAT, /* + - * / % ++ */
+	OP_NEGATE,
+	OP_NOT,
+	OP_EQ,
+	OP_NE,
+	OP_LT,
+	OP_LE,
+	OP_GT,
+	OP_GE,
+	OP_IN,
+	OP_AND,
+	OP_OR,
 	OP_COALESCE,    /* a ?? b */
 	OP_TEXT,        /* "${a}${b}": concatenates printable values */
 	OP_MEMBER,      /* a.name; args: object, name */
@@ -25,7 +38,7 @@ typedef enum Operation {
 	OP_MERGE,       /* record literal with spreads: later wins */
 	OP_ADAPT,       /* args: value, type as text; the value in the shape of the type */
 	OP_FIRST_BUILTIN = 64,
-#define X(name, signature, subject, doc) OP_##name,
+#define X(id, name, subject, signature, doc) OP_##id,
 #include "compiler/types/builtin.def"
 #undef X
 	OPERATION_COUNT
@@ -45,7 +58,8 @@ typedef struct Builtin {
 	Str name;
 	Str signature;
 	Str subject; /* text, number, list, map, encoding, hash, path, file, network, time, other */
-	Str doc;     /* one paragraph, then an example that the tests run: "join([\"a\"], \"-\") == \"a\"" */
+	Str doc;     /* one paragraph, then an example that the tests run: "join([\"a\"], \"-\") ==
+			\"a\"" */
 	const BuiltinParam *params;
 	uint32_t param_count;
 	const Type *result;

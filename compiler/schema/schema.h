@@ -19,6 +19,7 @@ typedef struct SchemaService {
 	const SchemaExpr *endpoint;
 	const SchemaExpr *sign, *auth, *paging, *async, *api; /* calls such as sigv4("ec2") */
 	const SchemaExpr *prefix;
+	const SchemaExpr *dns; /* partition(region): gives ${dns} and ${partition} */
 	const Str *
 		overrides; /* environment variables, first one set wins; templates already filled */
 	uint32_t override_count;
@@ -101,6 +102,10 @@ void schemas_list(Schemas *s, Arena *a, Str prefix, Str **ret_names, uint32_t *r
 
 /* Finds a named type of a service, such as "aws.iam.policy_document"; NULL: none. */
 const Type *schemas_type(Schemas *s, Str name);
+
+/* Returns the sources that the spans in schemas point into. */
+struct Sources;
+const struct Sources *schemas_sources(const Schemas *s);
 
 /* Finds an attribute by name. */
 const SchemaAttr *schema_attr(const SchemaResource *r, Str name);

@@ -248,9 +248,10 @@ static Node *parse_clause(Parser *p)
 	return parse_done(p, n);
 }
 
-static void parse_clauses(Parser *p, Node *call, bool is_http)
+/* Behind a `let` of steps an `if` on a new line begins the next step. */
+static void parse_clauses(Parser *p, Node *call, bool is_http, bool is_let)
 {
-	while (!p->is_failed) {
+	while (!p->is_failed && !(is_let && parse_at(p, TOK_IF) && parse_at_new_line(p))) {
 		Node *clause = is_http ? parse_http_clause(p) : NULL;
 
 		if (!clause)
@@ -282,7 +283,7 @@ static void parse_empty(Parser *p, Node *n)
 }
 
 /* Call { Clause } */
-static Node *parse_call(Parser *p)
+static Node *parse_call_of(Parser *p, bool is_let)
 {
 	Node *n = parse_node(p, NODE_SCHEMA_CALL, parse_token(p)->text);
 	bool is_http = false;
@@ -299,8 +300,13 @@ static Node *parse_call(Parser *p)
 		if (!p->is_failed)
 			n->kids[0] = parse_call_record(p);
 	}
-	parse_clauses(p, n, is_http);
+	parse_clauses(p, n, is_http, is_let);
 	return parse_done(p, n);
+}
+
+static Node *parse_call(Parser *p)
+{
+	return parse_call_of(p, false);
 }
 
 /* Steps = Call { Clause } | "if" Expr "then" Steps "else" Steps
@@ -324,7 +330,7 @@ static Node *parse_steps(Parser *p)
 		parse_next(p);
 		n->kids[0] = parse_name(p, STR("the name of an answer"));
 		if (parse_expect(p, TOK_EQUALS, STR("after the name of an answer")))
-			n->kids[2] = parse_call(p);
+			n->kids[2] = parse_call_of(p, true);
 		n->kids[3] = parse_steps(p);
 	} else {
 		n = parse_call(p);

@@ -570,7 +570,9 @@ Tree *parse_file(Arena *a, SourceFile *f, DiagList *diags)
 	while (!parse_at(&p, TOK_END)) {
 		Node *n;
 
-		p.is_broken = parse_token(&p)->flags & LEX_BROKEN;
+		/* Two on one line: the second is copied with the first. */
+		p.is_broken = (p.is_broken && !parse_token(&p)->newline_before) ||
+			      (parse_token(&p)->flags & LEX_BROKEN);
 		n = parse_decl(&p);
 		end_decl(&p);
 		if (p.is_failed)

@@ -90,7 +90,7 @@ static Node *parse_if(Parser *p)
 	}
 	if (!p->is_failed && parse_accept(p, TOK_ELSE))
 		n->kids[2] = parse_expr(p);
-	return parse_done(p, n);
+	return parse_done_brackets(p, n);
 }
 
 /* [ "-" ] Literal */
@@ -193,7 +193,7 @@ static Node *parse_let_in(Parser *p)
 	}
 	if (!p->is_failed)
 		n->kids[3] = parse_expr(p);
-	return parse_done(p, n);
+	return parse_done_brackets(p, n);
 }
 
 Node *parse_expr(Parser *p)

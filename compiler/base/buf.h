@@ -32,7 +32,7 @@ void buf_add_cstr(Buf *b, const char *s);
 
 /* Appends formatted text. */
 void buf_print(Buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_vprint(Buf *b, const char *fmt, va_list args);
+void buf_vprint(Buf *b, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 
 /* Appends little-endian integers and LEB128 numbers, for canonical encodings. */
 void buf_add_byte(Buf *b, uint8_t v);

@@ -59,7 +59,7 @@ Str str_copy(Arena *a, Str s);
 
 /* Formats into `a`, with a NUL behind. */
 Str str_print(Arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
-Str str_vprint(Arena *a, const char *fmt, va_list args);
+Str str_vprint(Arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 
 /* Joins `n` parts with `sep` into `a`. */
 Str str_join(Arena *a, const Str *parts, size_t n, Str sep);

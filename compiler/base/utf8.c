@@ -1,6 +1,8 @@
 /* UTF-8, and how wide it is drawn. */
 #include "compiler/base/utf8.h"
 
+#include <string.h>
+
 enum { UTF_REPLACEMENT = 0xfffd };
 
 /* Decodes what begins at `at`; returns its bytes, or 0 if it is ill-formed (overlong, a
@@ -44,6 +46,11 @@ bool utf8_is_valid(Str s, size_t *ret_bad)
 {
 	size_t at = 0;
 
+	for (uint64_t word; s.len - at >= sizeof(word); at += sizeof(word)) { /* ASCII, fast */
+		memcpy(&word, s.ptr + at, sizeof(word));
+		if (word & 0x8080808080808080u)
+			break;
+	}
 	while (at < s.len) {
 		uint32_t c;
 		size_t len = (unsigned char)s.ptr[at] < 0x80 ? 1 : utf8_decode(s, at, &c);

@@ -6,6 +6,7 @@
 #include "compiler/base/limits.h"
 #include "compiler/base/map.h"
 #include "compiler/base/num.h"
+#include "compiler/base/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,6 +71,8 @@ static bool yaml_parse_float(Str s, double *ret)
 
 	if (s.len + 2 > sizeof(room))
 		return num_parse_float(s, ret);
+	if (str_find(s, STR("."), 0) != str_rfind(s, STR("."))) /* two points */
+		return false;
 	for (size_t i = 0; i < s.len; i++) { /* ".5" becomes "0.5", and "5." becomes "5.0" */
 		bool is_point = s.ptr[i] == '.';
 		bool has_digit = i + 1 < s.len && s.ptr[i + 1] >= '0' && s.ptr[i + 1] <= '9';
@@ -321,15 +324,25 @@ static void yaml_put_scalar(yaml_emitter_t *emitter, Str s, yaml_scalar_style_t 
 	yaml_put(emitter, &event);
 }
 
+/* Puts a text; bytes that are not UTF-8, which libyaml refuses, become U+FFFD. */
 static void yaml_put_text(yaml_emitter_t *emitter, Str s)
 {
 	yaml_scalar_style_t style = YAML_ANY_SCALAR_STYLE;
+	Buf mended;
+	size_t wrong;
 
+	buf_init(&mended, TEXT_BYTES_MAX);
+	if (!utf8_is_valid(s, &wrong)) {
+		for (size_t at = 0; at < s.len;)
+			utf8_add(&mended, utf8_next(s, &at));
+		s = buf_str(&mended);
+	}
 	if (yaml_needs_quotes(s))
 		style = YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 	else if (str_has(s, STR("\n")))
 		style = YAML_LITERAL_SCALAR_STYLE;
 	yaml_put_scalar(emitter, s, style);
+	buf_fini(&mended);
 }
 
 static void yaml_put_value(yaml_emitter_t *emitter, Value v);

@@ -54,6 +54,21 @@ TEST(yaml_resolves_by_the_core_schema)
 	CHECK_THAT(reads_as("{3: x, true: y}", "{\"3\":\"x\",\"true\":\"y\"}"));
 }
 
+TEST(yaml_points_are_no_number)
+{
+	char points[101];
+
+	for (size_t len = 4; len <= 100; len++) { /* once more than there was room */
+		memset(points, '.', len);
+		points[len] = 0;
+		char want[128] = "\"";
+
+		memcpy(want + 1, points, len);
+		memcpy(want + 1 + len, "\"", 2);
+		CHECK_THAT(reads_as(points, want));
+	}
+}
+
 TEST(yaml_expands_anchors_up_to_a_limit)
 {
 	CHECK_THAT(reads_as("a: &x {k: 1}\nb: *x\nc: &s hi\nd: *s\n",
@@ -120,4 +135,39 @@ TEST(yaml_prints_what_it_reads)
 	buf_fini(&b);
 	diag_fini(&err);
 	arena_free(a);
+}
+
+TEST(yaml_texts_survive_the_round_trip)
+{
+	static const char *const parts[] = {" ", "\n", "\t", ":", "#", "-", "? ", "{", "]", ",", "&",
+		"*", "!", "|", ">", "'", "\"", "%", "@", "`", "a", "1", "\x01", "\xc3\xa9", "\r",
+		"\xc2\x85", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xf0\x9f\x98\x80", "\\", "~", ".", "="};
+	uint32_t seed = 5;
+	Buf text, b;
+
+	buf_init(&text, 1000);
+	buf_init(&b, 10000);
+	for (int round = 0; round < 20000; round++) {
+		Arena *a = arena_new("test");
+		Diag err = {0};
+		Value back = VALUE_NULL;
+
+		buf_clear(&text);
+		buf_clear(&b);
+		for (uint32_t len = round % 7; len; len--) {
+			seed = seed * 1664525 + 1013904223;
+			buf_add_cstr(&text, parts[(seed >> 16) % (sizeof(parts) / sizeof(*parts))]);
+		}
+		Value v = value_with(a, VALUE_NULL, buf_str(&text), value_string(buf_str(&text)));
+
+		yaml_print(&b, v);
+		CHECK_THAT(yaml_parse(a, buf_str(&b), &back, &err) && value_eq(v, back));
+		diag_fini(&err);
+		arena_free(a);
+	}
+	buf_clear(&b);
+	yaml_print(&b, value_string(STR("a\xff" "b")));
+	CHECK_THAT(str_eq(buf_str(&b), STR("a\xef\xbf\xbd" "b\n")));
+	buf_fini(&text);
+	buf_fini(&b);
 }

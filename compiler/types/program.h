@@ -21,8 +21,18 @@
 enum { FLAG_BUILTIN_CALL = 1 << 10 };
 
 typedef enum SymbolKind {
-	SYMBOL_PARAM, SYMBOL_LET, SYMBOL_FN, SYMBOL_TYPE, SYMBOL_OUTPUT, SYMBOL_SECRET,
-	SYMBOL_PROVIDER, SYMBOL_RESOURCE, SYMBOL_LOOKUP, SYMBOL_MODULE, SYMBOL_IMPORT, SYMBOL_LOCAL
+	SYMBOL_PARAM,
+	SYMBOL_LET,
+	SYMBOL_FN,
+	SYMBOL_TYPE,
+	SYMBOL_OUTPUT,
+	SYMBOL_SECRET,
+	SYMBOL_PROVIDER,
+	SYMBOL_RESOURCE,
+	SYMBOL_LOOKUP,
+	SYMBOL_MODULE,
+	SYMBOL_IMPORT,
+	SYMBOL_LOCAL
 } SymbolKind;
 
 typedef enum Phase { PHASE_CONST, PHASE_PLAN, PHASE_APPLY } Phase;
@@ -40,26 +50,31 @@ struct Symbol {
 	Phase shape_phase; /* of the shape: keys, length, null or not */
 	bool is_secret;
 	bool is_pub;
-	uint32_t index;    /* LOCAL: slot; else: index in the module's `symbols` */
+	uint32_t index;                 /* LOCAL: slot; else: index in the module's `symbols` */
 	const SchemaResource *resource; /* RESOURCE, LOOKUP */
-	Module *target;    /* MODULE, IMPORT: the module meant */
+	Module *target;                 /* MODULE, IMPORT: the module meant */
 	const struct SchemaService *provider; /* PROVIDER: its service for settings */
 	uint32_t frame_size; /* FN, RESOURCE, LOOKUP, MODULE, ...: slots its expressions need */
-	Symbol *after;     /* checker's own */
-	uint8_t state;     /* checker's own: unvisited, on the way, done */
+	const struct Fact *fact; /* checker's own: type and phases by part; NULL: not checked */
+	uint32_t param_bit;      /* checker's own: PARAM: its bit in the sets of Facts */
+	uint8_t state;           /* checker's own: unvisited, on the way, done */
+	bool is_demanded; /* PARAM: must be known at plan, since a `for`, an `if` ... needs it */
+	Span demanded_at; /* ... and where */
 };
 
 struct Module {
-	Str dir;           /* as given or resolved, cleaned */
-	Str name;          /* last segment; the root's is its directory's */
+	Str dir;  /* as given or resolved, cleaned */
+	Str name; /* last segment; the root's is its directory's */
 	bool is_std;
-	Vec(Tree *) trees; /* sorted by path */
-	Map names;         /* Str -> Symbol *, but outputs and asserts */
-	Map outputs;       /* Str -> Symbol * */
-	Vec(Symbol *) symbols; /* all of both, in source order; Symbol.index counts here */
-	Vec(Node *) asserts;   /* top-level NODE_ASSERT, in source order */
+	Vec(Tree *) trees;       /* sorted by path */
+	Map names;               /* Str -> Symbol *, but outputs and asserts */
+	Map outputs;             /* Str -> Symbol * */
+	Vec(Symbol *) symbols;   /* all of both, in source order; Symbol.index counts here */
+	Vec(Node *) asserts;     /* top-level NODE_ASSERT, in source order */
 	const Type *output_type; /* record of the outputs: what a module instance's name gives */
-	uint32_t assert_frame;   /* slots that the asserts need */
+	Str dir_of_files; /* where relative imports and file() start; `dir` but for a single file */
+	uint8_t state;    /* checker's own: a ModuleState */
+	uint32_t assert_frame; /* slots that the asserts need */
 };
 
 typedef struct Program {
@@ -69,7 +84,7 @@ typedef struct Program {
 	Schemas *schemas;
 	Vfs files;
 	Module *root;
-	Map modules;   /* dir -> Module * */
+	Map modules;                /* dir -> Module * */
 	Vec(Module *) module_order; /* imported ones first */
 	const Builtin *builtins[OPERATION_COUNT];
 	DiagList *diags;
@@ -77,8 +92,8 @@ typedef struct Program {
 
 /* Parses the `.styx` files of `dir` (or the one file `dir` names) and of all it imports, binds
  * names and checks everything.  Never NULL; errors are in `diags`.  `schema_dir` may be empty. */
-Program *check_program(Arena *a, Sources *sources, Vfs files, Str dir, Str schema_dir,
-	DiagList *diags);
+Program *check_program(
+	Arena *a, Sources *sources, Vfs files, Str dir, Str schema_dir, DiagList *diags);
 
 /* Turns the text of a command-line, environment or file param into a value of its type: plain text
  * for strings, an expression of constants for the rest.  NULL type error: E0313 in `diags`. */

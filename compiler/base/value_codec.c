@@ -290,8 +290,10 @@ static bool decode_map(Decoder *d, Value *ret)
 	if (count)
 		memcpy(entries, d->stack.ptr + base, count * sizeof(*entries));
 	d->stack.len = base;
-	*ret = has_int_keys ? value_int_map(d->arena, entries, (uint32_t)count) :
-			      value_map(d->arena, entries, (uint32_t)count);
+	ValueMap *map = ARENA_NEW(d->arena, ValueMap);
+
+	*map = (ValueMap){entries, (uint32_t)count, has_int_keys};
+	*ret = (Value){.kind = VAL_MAP, .as.map = map};
 	return true;
 }
 

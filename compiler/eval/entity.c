@@ -395,6 +395,12 @@ Value entity_param(Machine *m, Instance *home, Symbol *param)
 	if (param->type && type_may_be_null(param->type))
 		return VALUE_NULL;
 	m->op.at = node_kid(param->decl, DECL_NAME)->span;
-	return op_fail(&m->op, DIAG_MISSING_PARAM, "param `%.*s` has no value",
+	m->op.has_failed = true;
+	Diag *d = diag_add(m->op.diags, DIAG_MISSING_PARAM, m->op.at, "param `%.*s` has no value",
 		STR_ARG(param->name));
+
+	if (!home->parent && !home->is_static)
+		diag_fix(d, "give it with `-p %.*s=...`, in a file with `-P`, or as STYX_PARAM_%.*s",
+			STR_ARG(param->name), STR_ARG(param->name));
+	return VALUE_NULL;
 }

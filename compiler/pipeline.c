@@ -1,0 +1,104 @@
+/* The stages, called in order: parse and check (check_program), inputs, evaluation and graph
+ * (graph_build), drawing of diagnostics (render). */
+#include "compiler/styx.h"
+
+#include "compiler/inputs.h"
+#include "compiler/syntax/render.h"
+
+struct Styx {
+	Arena *arena;
+	Sources sources;
+	DiagList diags;
+	Program *program;
+};
+
+Styx *styx_open(const StyxOptions *options)
+{
+	Arena *a = arena_new("compilation");
+	Styx *s = ARENA_NEW(a, Styx);
+
+	s->arena = a;
+	sources_init(&s->sources, a);
+	diag_list_init(&s->diags, a);
+	s->program = check_program(
+		a, &s->sources, options->files, options->dir, options->schema_dir, &s->diags);
+	diag_list_sort(&s->diags);
+	return s;
+}
+
+Styx *styx_close(Styx *s)
+{
+	if (s)
+		(void)arena_free(s->arena); /* `s` lives in it */
+	return NULL;
+}
+
+DiagList *styx_diags(Styx *s)
+{
+	return &s->diags;
+}
+
+bool styx_eval(Styx *s, const StyxInputs *inputs, Graph **ret_graph)
+{
+	GraphInputs in;
+	bool ok = false;
+
+	if (diag_list_has_errors(&s->diags))
+		return false;
+	inputs_params(s->program, inputs, &s->diags, &in);
+	if (!diag_list_has_errors(&s->diags))
+		ok = graph_build(s->program, &in, &s->diags, ret_graph);
+	diag_list_sort(&s->diags);
+	return ok;
+}
+
+void styx_render(Styx *s, Buf *b, StyxFormat format, bool has_colour, uint32_t columns)
+{
+	static const RenderFormat formats[] = {
+		[STYX_TEXT] = RENDER_TEXT,
+		[STYX_JSON] = RENDER_JSON,
+		[STYX_SARIF] = RENDER_SARIF,
+		[STYX_GITHUB] = RENDER_GITHUB,
+	};
+
+	render_list(b, &s->sources, &s->diags, formats[format],
+		(RenderOptions){has_colour, columns});
+}
+
+void styx_render_one(Styx *s, Buf *b, const Diag *d, StyxFormat format, bool has_colour)
+{
+	RenderOptions o = {.has_colour = has_colour};
+	Arena *a;
+	DiagList one;
+
+	if (format == STYX_TEXT) {
+		render_diag(b, s ? &s->sources : NULL, d, o);
+		return;
+	}
+	a = arena_new("diagnostic");
+	diag_list_init(&one, a);
+	vec_add(a, &one.items, diag_copy(a, d));
+	one.error_count = diag_severity(d->code) == SEVERITY_ERROR;
+	render_list(b, s ? &s->sources : NULL, &one,
+		format == STYX_JSON	    ? RENDER_JSON
+			: format == STYX_SARIF ? RENDER_SARIF
+					       : RENDER_GITHUB, o);
+	(void)arena_free(a);
+}
+
+Schemas *styx_schemas(Styx *s)
+{
+	return s->program->schemas;
+}
+
+Schemas *styx_schemas_new(Arena *a, Str schema_dir, Diag *err)
+{
+	Types *types = ARENA_NEW(a, Types);
+	Schemas *made;
+
+	types_init(types, a);
+	made = schemas_new(a, types);
+	if (schema_dir.len && !schemas_add_dir(made, schema_dir, err))
+		return NULL;
+	return made;
+}

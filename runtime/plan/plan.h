@@ -31,7 +31,7 @@ typedef struct PlanChange {
 	bool is_replace; /* it cannot be changed in place */
 	bool is_secret;
 	bool may_be_equal; /* known only at apply: perhaps no change at all */
-	Str place;      /* "main.styx:14:3", where the new value was written, or empty */
+	Span at;         /* where the new value was written, or SPAN_NONE */
 } PlanChange;
 
 typedef struct PlanStep {

@@ -1,0 +1,172 @@
+/* What became of the calls that nobody recorded the outcome of.
+ *
+ *   create   has no id: the driver is asked to find it; ours: kept as `creating`, to be finished by
+ *            the next plan; never happened: the row goes; cannot be told: the user is asked
+ *            has an id: read; gone: the row goes
+ *   update   read; the inputs count as unknown, so that everything is compared again
+ *   destroy  read; gone: the row goes; else it is an object like any other
+ *
+ * Each outcome is committed before the next object is looked at. */
+#include "runtime/apply/apply_run.h"
+#include "runtime/plan/cover.h"
+#include "runtime/plan/refresh.h"
+#include "runtime/state/journal.h"
+
+typedef struct Resume {
+	const World *world;
+	const Graph *graph; /* or NULL */
+	StateView *view;
+	Arena *arena;
+	DiagList *diags;
+} Resume;
+
+bool resume_has_open(const World *w, bool *ret, Diag *err)
+{
+	Arena *a = arena_new("resume");
+	JournalEntry *entries;
+	uint32_t count;
+	bool ok = journal_open(w->store, a, &entries, &count, err);
+
+	if (ok)
+		*ret = count != 0;
+	arena_free(a);
+	return ok;
+}
+
+static StateObject *resume_object(const Resume *r, const JournalEntry *entry)
+{
+	for (uint32_t i = 0; i < r->view->count; i++)
+		if (r->view->objects[i].generation == entry->generation &&
+			str_eq(r->view->objects[i].address, entry->address))
+			return &r->view->objects[i];
+	return NULL;
+}
+
+/* The object's driver, with the program's settings where it has them: keys may have changed. */
+static bool resume_driver(const Resume *r, const StateObject *o, Driver **ret, Diag *err)
+{
+	const StateConfig *c = state_view_config(r->view, o->config);
+	Value settings = c->settings;
+
+	for (uint32_t i = 0; r->graph && i < r->graph->provider_count; i++)
+		if (str_eq(r->graph->providers[i].id, c->id) &&
+			str_eq(r->graph->providers[i].type, c->type))
+			settings = r->graph->providers[i].settings;
+	return world_driver(r->world, c->id, c->type, settings, ret, err);
+}
+
+static bool resume_settle(const Resume *r, const JournalEntry *entry, JournalPhase phase,
+	const char *note, Diag *err)
+{
+	JournalEntry outcome = {.address = entry->address, .generation = entry->generation,
+		.phase = phase, .note = str_from(note)};
+
+	return journal_settle(r->world->store, &outcome, err) &&
+		store_commit(r->world->store, err);
+}
+
+static bool resume_ask(const StateObject *o, const JournalEntry *entry, Diag *err)
+{
+	diag_fail(err, DIAG_UNRESOLVED_INTENT,
+		"the API offers no way to find it, and the process ended before its answer",
+		"it cannot be told whether `%.*s` (%.*s) was created by `%.*s`",
+		STR_ARG(o->address), STR_ARG(o->type), STR_ARG(entry->call));
+	diag_fix(err, "look for it: if it exists, destroy it by hand; then run "
+		      "`styx state rm '%.*s'` and apply again",
+		STR_ARG(o->address));
+	return false;
+}
+
+/* Records that it is there. */
+static bool resume_keep(const Resume *r, const StateObject *o, const DriverObject *d, Diag *err)
+{
+	StateObject row = *o;
+	CoverPlaces places = {o->desired, VALUE_NULL};
+
+	row.id = d->id.len ? d->id : o->id;
+	row.attrs = driver_normalise(r->arena, d->schema,
+		refresh_with_id(r->arena, d->attrs, row.id));
+	row.desired = VALUE_NULL;
+	if (o->status == OBJECT_DESTROYING)
+		row.status = OBJECT_LIVE;
+	return cover_attrs(r->world, r->arena, d->schema, o->salt, &places, &row.attrs, err) &&
+		object_put(r->world->store, &row, NULL, 0, err);
+}
+
+/* Asks the driver about one object, and records what it says. */
+static bool resume_one(Resume *r, const JournalEntry *entry, StateObject *o, Diag *err)
+{
+	DriverObject d = {.address = o->address, .type = o->type, .id = o->id,
+		.generation = o->generation};
+	DriverFound found = FOUND_OURS;
+	Driver *driver;
+
+	if (!world_schema(r->world, o->type, &d.schema, err) ||
+		!object_attrs(r->view, o, &d.attrs, err) ||
+		!object_desired(r->view, o, &d.desired, err) ||
+		!resume_driver(r, o, &driver, err))
+		return false;
+	d.token = journal_token(r->world->store, r->arena, o->salt, o->generation);
+	d.marker = journal_marker(r->world->store, r->arena, o->salt, o->generation);
+	if (!o->id.len) {
+		if (!driver->find(driver, &d, entry->began_ms, &found, r->arena, err))
+			return false;
+	} else if (!driver->read(driver, &d, 1, true, r->arena, err)) {
+		return false;
+	}
+	if (found == FOUND_UNKNOWN)
+		return resume_ask(o, entry, err);
+	if (found == FOUND_NO || d.is_gone)
+		return object_remove(r->world->store, o->address, o->generation, err) &&
+			resume_settle(r, entry,
+				entry->verb == JOURNAL_DESTROY ? JOURNAL_DONE : JOURNAL_FAILED,
+				"found out later: it is not there", err);
+	return resume_keep(r, o, &d, err) &&
+		resume_settle(r, entry, JOURNAL_DONE, "found out later: it is there", err);
+}
+
+static bool resume_entry(Resume *r, const JournalEntry *entry, Diag *err)
+{
+	StateObject *o = resume_object(r, entry);
+
+	if (!o)
+		return resume_settle(r, entry, JOURNAL_FAILED, "its object is not recorded", err);
+	return resume_one(r, entry, o, err) ||
+		diag_context(err, "while finding out what became of `%.*s`",
+			STR_ARG(entry->address));
+}
+
+static void resume_note(DiagList *diags, Diag *err)
+{
+	vec_add(diags->arena, &diags->items, diag_copy(diags->arena, err));
+	diags->error_count++;
+	diag_fini(err);
+}
+
+bool resume_run(const World *w, const Graph *graph, DiagList *diags)
+{
+	Resume r = {.world = w, .graph = graph, .arena = arena_new("resume"), .diags = diags};
+	JournalEntry *entries = NULL;
+	uint32_t count = 0;
+	Diag err = {0};
+	bool ok = journal_open(w->store, r.arena, &entries, &count, &err) &&
+		object_load(w->store, &r.view, &err);
+
+	if (!ok)
+		resume_note(diags, &err);
+	for (uint32_t i = 0; ok && i < count; i++) {
+		Diag one = {0};
+
+		/* A step of several calls has several rows: they are settled together. */
+		if (i && entries[i].generation == entries[i - 1].generation &&
+			str_eq(entries[i].address, entries[i - 1].address))
+			continue;
+		if (resume_entry(&r, &entries[i], &one))
+			continue;
+		resume_note(diags, &one);
+	}
+	ok = ok && !diag_list_has_errors(diags);
+	state_view_free(r.view);
+	arena_free(r.arena);
+	return ok;
+}

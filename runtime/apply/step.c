@@ -1,0 +1,370 @@
+/* One step: intent, call, outcome.
+ *
+ *   create   (row `creating` + intent) ─▶ call ─▶ (id known: row with it) ─▶ row `live` + outcome
+ *   update   (intent) ─▶ call ─▶ row + outcome
+ *   destroy  (row `destroying` + intent) ─▶ call ─▶ row removed + outcome
+ *
+ * What stands in parentheses is committed before the call goes out; the outcome is committed before
+ * the next intent at the latest.  When a call fails so that nobody knows whether it was carried
+ * out, its rows stay open for resume.c. */
+#include "compiler/base/check.h"
+#include "runtime/apply/apply_impl.h"
+#include "runtime/host/clock.h"
+#include "runtime/plan/cover.h"
+#include "runtime/plan/diff.h"
+#include "runtime/plan/refresh.h"
+
+/* Says whether an error leaves open what became of the call. */
+static bool step_is_open(const Diag *err)
+{
+	return err->code == DIAG_INTERRUPTED || err->code == DIAG_CONNECT ||
+		err->code == DIAG_TIMED_OUT;
+}
+
+/* Writes the row of an object that is being made, and takes the old one aside. */
+static bool step_put_creating(StepRun *r, Diag *err)
+{
+	Store *s = r->applier->world->store;
+	StateEdge *edges;
+	uint32_t count;
+
+	if (r->step->kind == STEP_REPLACE && r->step->is_create_first && !r->has_deposed) {
+		if (!object_set_status(s, r->step->address, r->step->generation, OBJECT_DEPOSED,
+			    err))
+			return false;
+		r->has_deposed = true;
+	}
+	apply_edges(r->applier, r->arena, r->node, &edges, &count);
+	r->row.status = OBJECT_CREATING;
+	r->row.desired = r->covered;
+	r->has_row = true;
+	return object_put(s, &r->row, edges, count, err);
+}
+
+/* DriverIntentFn. */
+static bool step_on_intent(void *ctx, Str call, Str request_digest, Diag *err)
+{
+	StepRun *r = ctx;
+	Store *s = r->applier->world->store;
+	JournalEntry entry = {.run = r->applier->run, .address = r->object.address,
+		.generation = r->object.generation, .verb = r->verb, .call = call,
+		.token = r->object.token, .request = request_digest};
+
+	if (r->verb == JOURNAL_CREATE && !r->has_row && !step_put_creating(r, err))
+		return false;
+	if (r->verb == JOURNAL_DESTROY && !r->intents && r->row.status != OBJECT_DEPOSED &&
+		!object_set_status(s, r->object.address, r->object.generation,
+			OBJECT_DESTROYING, err))
+		return false;
+	if (!journal_intent(s, &entry, err))
+		return false;
+	r->intents++;
+	return store_commit(s, err);
+}
+
+/* DriverIdFn: the object exists; its identity is committed before anything else may happen. */
+static bool step_on_id(void *ctx, Str id, Value attrs, Diag *err)
+{
+	StepRun *r = ctx;
+	CoverPlaces places = {r->covered, VALUE_NULL};
+
+	r->row.id = str_copy(r->arena, id);
+	r->row.attrs = attrs;
+	return cover_attrs(r->applier->world, r->arena, r->object.schema, r->row.salt, &places,
+		       &r->row.attrs, err) &&
+		step_put_creating(r, err) && store_commit(r->applier->world->store, err);
+}
+
+/* Settles the journal rows of this step, if it wrote any. */
+static bool step_settle(const StepRun *r, JournalPhase phase, Str note, Diag *err)
+{
+	JournalEntry outcome = {.address = r->object.address, .generation = r->object.generation,
+		.phase = phase, .note = note};
+
+	return !r->intents || journal_settle(r->applier->world->store, &outcome, err);
+}
+
+/* Writes the row of an object that is as it should be. */
+static bool step_put_live(StepRun *r, Diag *err)
+{
+	Applier *ap = r->applier;
+	CoverPlaces places = {r->covered, VALUE_NULL};
+	Value attrs = refresh_with_id(r->arena, r->object.attrs, r->object.id);
+	StateEdge *edges;
+	uint32_t count;
+
+	attrs = driver_normalise(r->arena, r->object.schema, attrs);
+	apply_edges(ap, r->arena, r->node, &edges, &count);
+	r->row.id = r->object.id;
+	r->row.attrs = attrs;
+	r->row.desired = r->covered;
+	r->row.status = OBJECT_LIVE;
+	if (!cover_attrs(ap->world, r->arena, r->object.schema, r->row.salt, &places,
+		    &r->row.attrs, err))
+		return false;
+	ap->now[r->step->node] = value_copy(ap->arena, r->row.attrs);
+	ap->has_now[r->step->node] = true;
+	return object_put(ap->world->store, &r->row, edges, count, err) &&
+		step_settle(r, JOURNAL_DONE, STR(""), err);
+}
+
+/* Fills in what create, update and read have in common. */
+static bool step_prepare(StepRun *r, Diag *err)
+{
+	Applier *ap = r->applier;
+	const GraphNode *node = r->node;
+	DriverObject *o = &r->object;
+	StateObject *row = &r->row;
+	Value raw;
+
+	if (!world_schema(ap->world, node->type, &o->schema, err) ||
+		!inputs_resolve(ap, r->arena, node->desired, &raw, err) ||
+		!inputs_reveal(ap, r->arena, raw, &o->desired, err))
+		return false;
+	o->address = node->address;
+	o->type = node->type;
+	o->timeout_ms = node->timeout_ms;
+	if (node->kind == GRAPH_LOOKUP)
+		return true;
+	row->address = node->address;
+	if (!row->salt.len)
+		row->salt = node->address;
+	row->type = node->type;
+	row->revision = o->schema->revision;
+	row->is_protected = node->is_protected;
+	return cover_desired(ap->world, r->arena, o->schema, row->salt, raw, &r->covered, err) &&
+		apply_config(ap, node->provider, &row->config, err);
+}
+
+static bool step_driver(StepRun *r, Driver **ret, Diag *err)
+{
+	const GraphProvider *p = &r->applier->plan->graph->providers[r->node->provider];
+
+	return world_driver(r->applier->world, p->id, p->type, p->settings, ret, err);
+}
+
+/* Gives the attempt its generation, and the names that follow from it. */
+static void step_identify(StepRun *r, uint64_t generation)
+{
+	const Store *s = r->applier->world->store;
+
+	r->object.generation = r->row.generation = generation;
+	r->object.token = journal_token(s, r->arena, r->row.salt, generation);
+	r->object.marker = journal_marker(s, r->arena, r->row.salt, generation);
+}
+
+/* A create that failed: what is recorded depends on what exists. */
+static bool step_create_failed(StepRun *r, const Diag *why, Diag *err)
+{
+	Store *s = r->applier->world->store;
+	Str id = r->object.id.len ? r->object.id : r->row.id;
+	CoverPlaces places = {r->covered, VALUE_NULL};
+
+	if (id.len) {
+		if (r->object.attrs.kind != VAL_NULL)
+			r->row.attrs = r->object.attrs;
+		r->row.id = id;
+		if (!cover_attrs(r->applier->world, r->arena, r->object.schema, r->row.salt,
+			    &places, &r->row.attrs, err) ||
+			!step_put_creating(r, err))
+			return false;
+		r->row.status = why->code == DIAG_WAIT_FAILED ? OBJECT_TAINTED : OBJECT_CREATING;
+		r->row.desired = VALUE_NULL;
+		return object_put(s, &r->row, NULL, 0, err) &&
+			step_settle(r, JOURNAL_FAILED, why->what, err);
+	}
+	if (!r->has_row || step_is_open(why))
+		return true;
+	if (r->has_deposed &&
+		!object_set_status(s, r->step->address, r->step->generation, OBJECT_LIVE, err))
+		return false;
+	return object_remove(s, r->row.address, r->row.generation, err) &&
+		step_settle(r, JOURNAL_FAILED, why->what, err);
+}
+
+/* Records what a failure left; if that fails too, the store is poisoned and says so itself. */
+static bool step_failed(StepRun *r, bool (*record)(StepRun *, const Diag *, Diag *), Diag *err)
+{
+	Diag second = {0};
+
+	if (!record(r, err, &second)) {
+		diag_note(err, SPAN_NONE, "and it could not be recorded: %.*s",
+			STR_ARG(second.what));
+		diag_fini(&second);
+	}
+	return false;
+}
+
+static bool step_create(StepRun *r, Diag *err)
+{
+	DriverHooks hooks = {r, step_on_id, step_on_intent};
+	Store *s = r->applier->world->store;
+	Driver *driver;
+
+	r->verb = JOURNAL_CREATE;
+	if (!step_prepare(r, err) || !step_driver(r, &driver, err))
+		return false;
+	step_identify(r, object_next_generation(s));
+	if (!driver->create(driver, &r->object, &hooks, r->arena, err))
+		return step_failed(r, step_create_failed, err);
+	if (r->step->kind == STEP_REPLACE && r->step->is_create_first && !r->has_deposed &&
+		!object_set_status(s, r->step->address, r->step->generation, OBJECT_DEPOSED, err))
+		return false;
+	return step_put_live(r, err);
+}
+
+/* An update that failed: what was sent of it is not known, so nothing is taken for granted. */
+static bool step_update_failed(StepRun *r, const Diag *why, Diag *err)
+{
+	if (!r->intents || step_is_open(why))
+		return true;
+	r->row.desired = VALUE_NULL;
+	return object_put(r->applier->world->store, &r->row, NULL, 0, err) &&
+		step_settle(r, JOURNAL_FAILED, why->what, err);
+}
+
+/* Compares again, now that everything is known.  The plan decided: a difference that it did not
+ * foresee is no reason to replace anything. */
+static bool step_compare(StepRun *r, Str **ret_paths, uint32_t *ret_count, Diag *err)
+{
+	StateView *view = r->applier->plan->view;
+	StateObject *o = &view->objects[r->step->object];
+	DiffSides sides = {.schema = r->object.schema, .observed = r->step->observed};
+	PlanChange *changes;
+	Value recorded;
+
+	sides.desired = driver_normalise(r->arena, r->object.schema, r->covered);
+	if (!object_desired(view, o, &recorded, err))
+		return false;
+	sides.recorded = recorded;
+	diff_object(r->arena, &sides, &changes, ret_count);
+	*ret_paths = ARENA_ARRAY(r->arena, Str, *ret_count);
+	for (uint32_t i = 0; i < *ret_count; i++) {
+		(*ret_paths)[i] = changes[i].path;
+		if (!changes[i].is_replace)
+			continue;
+		diag_fail(err, DIAG_INCONSISTENT, NULL,
+			"`%.*s` turned out different, and cannot be changed in place",
+			STR_ARG(changes[i].path));
+		diag_fix(err, "plan and apply again: the new plan will replace it");
+		return false;
+	}
+	return true;
+}
+
+static bool step_update(StepRun *r, bool *ret_unchanged, Diag *err)
+{
+	DriverHooks hooks = {r, step_on_id, step_on_intent};
+	StateObject *old = &r->applier->plan->view->objects[r->step->object];
+	Driver *driver;
+	uint32_t count;
+	Str *paths;
+
+	r->verb = JOURNAL_UPDATE;
+	r->row = *old;
+	if (!step_prepare(r, err))
+		return false;
+	step_identify(r, old->generation);
+	r->object.id = old->id;
+	r->object.attrs = r->row.attrs = r->step->observed;
+	if (!step_compare(r, &paths, &count, err))
+		return false;
+	*ret_unchanged = !count && old->status != OBJECT_CREATING;
+	if (*ret_unchanged || r->step->is_record_only)
+		return step_put_live(r, err);
+	if (!step_driver(r, &driver, err))
+		return false;
+	if (!driver->update(driver, &r->object, paths, count, &hooks, r->arena, err))
+		return step_failed(r, step_update_failed, err);
+	return step_put_live(r, err);
+}
+
+/* A destroy that failed: the object is as it was, as far as anybody knows. */
+static bool step_destroy_failed(StepRun *r, const Diag *why, Diag *err)
+{
+	if (!r->intents || step_is_open(why))
+		return true;
+	return object_set_status(r->applier->world->store, r->row.address, r->row.generation,
+		       r->row.status, err) &&
+		step_settle(r, JOURNAL_FAILED, why->what, err);
+}
+
+/* The driver of an object that may not be in the program any more. */
+static bool step_old_driver(StepRun *r, Driver **ret, Diag *err)
+{
+	const Graph *g = r->applier->plan->graph;
+	const StateConfig *c = state_view_config(r->applier->plan->view, r->row.config);
+
+	for (uint32_t i = 0; g && i < g->provider_count; i++)
+		if (str_eq(g->providers[i].id, c->id) && str_eq(g->providers[i].type, c->type))
+			return world_driver(r->applier->world, c->id, c->type,
+				g->providers[i].settings, ret, err);
+	return world_driver(r->applier->world, c->id, c->type, c->settings, ret, err);
+}
+
+static bool step_destroy(StepRun *r, Diag *err)
+{
+	DriverHooks hooks = {r, step_on_id, step_on_intent};
+	StateView *view = r->applier->plan->view;
+	StateObject *old = &view->objects[r->step->object];
+	Driver *driver;
+
+	r->verb = JOURNAL_DESTROY;
+	r->row = *old;
+	/* The old object of a replace that made the new one first. */
+	if (r->step->pair >= 0 && r->step->is_create_first)
+		r->row.status = OBJECT_DEPOSED;
+	r->object.address = old->address;
+	r->object.type = old->type;
+	r->object.id = old->id;
+	step_identify(r, old->generation);
+	if (!world_schema(r->applier->world, old->type, &r->object.schema, err) ||
+		!object_attrs(view, old, &r->object.attrs, err) ||
+		!step_old_driver(r, &driver, err))
+		return false;
+	if (!driver->destroy(driver, &r->object, &hooks, r->arena, err))
+		return step_failed(r, step_destroy_failed, err);
+	return object_remove(r->applier->world->store, r->row.address, r->row.generation, err) &&
+		step_settle(r, JOURNAL_DONE, STR(""), err);
+}
+
+/* A lookup whose arguments are known only now. */
+static bool step_read(StepRun *r, Diag *err)
+{
+	Applier *ap = r->applier;
+	CoverPlaces places = {VALUE_NULL, VALUE_NULL};
+	Driver *driver;
+	Value attrs;
+
+	if (!step_prepare(r, err) || !step_driver(r, &driver, err) ||
+		!driver->lookup(driver, &r->object, r->arena, err))
+		return false;
+	attrs = refresh_with_id(r->arena, r->object.attrs, r->object.id);
+	if (!cover_attrs(ap->world, r->arena, r->object.schema, r->node->address, &places, &attrs,
+		    err))
+		return false;
+	ap->now[r->step->node] = value_copy(ap->arena, attrs);
+	ap->has_now[r->step->node] = true;
+	return true;
+}
+
+bool step_run(StepRun *r, bool *ret_unchanged, Diag *err)
+{
+	*ret_unchanged = false;
+	switch (r->step->kind) {
+	case STEP_CREATE:
+	case STEP_REPLACE:
+		return step_create(r, err);
+	case STEP_UPDATE:
+		return step_update(r, ret_unchanged, err);
+	case STEP_DESTROY:
+		return step_destroy(r, err);
+	case STEP_READ:
+		return step_read(r, err);
+	case STEP_DRIFT:
+	case STEP_GONE:
+	case STEP_KIND_COUNT:
+		break;
+	}
+	UNREACHABLE();
+}

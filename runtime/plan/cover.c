@@ -1,0 +1,179 @@
+/* Two walks: over wanted inputs, where secrets are handles, and over attributes, where they are
+ * plain and the inputs say where. */
+#include "runtime/plan/cover.h"
+
+#include "runtime/state/seal.h"
+
+typedef struct Cover {
+	const World *world;
+	Arena *arena;
+	Str salt;
+	Diag *err;
+} Cover;
+
+static Str cover_join(Arena *a, Str path, Str key)
+{
+	return path.len ? str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(key)) : key;
+}
+
+static bool cover_digest(const Cover *c, Str path, Value plain, Value *ret)
+{
+	Str row = str_print(c->arena, "%.*s\n%.*s", STR_ARG(c->salt), STR_ARG(path));
+
+	return seal_digest(c->world->store, row, plain, c->arena, ret, c->err);
+}
+
+/* Covers one deferred leaf: a secret becomes a digest if it can be known by now. */
+static bool cover_leaf(const Cover *c, Str path, Value v, Value *ret)
+{
+	Value plain;
+
+	*ret = v;
+	if (!v.as.residual->is_secret || seal_is_digest(v))
+		return true;
+	if (!world_reveal(c->world, c->arena, v, &plain, c->err))
+		return false;
+	return !value_is_known(plain) || cover_digest(c, path, plain, ret);
+}
+
+static bool cover_inputs(const Cover *c, Str path, Value v, Value *ret);
+
+static bool cover_input_items(const Cover *c, Str path, Value v, Value *ret)
+{
+	uint32_t len = v.as.list->len;
+	Value *items = ARENA_ARRAY(c->arena, Value, len);
+
+	for (uint32_t i = 0; i < len; i++) {
+		Str at = cover_join(c->arena, path, str_print(c->arena, "%u", i));
+
+		if (!cover_inputs(c, at, v.as.list->items[i], &items[i]))
+			return false;
+	}
+	*ret = v.kind == VAL_SET ? value_set(c->arena, items, len) :
+		v.kind == VAL_LIST ? value_list(c->arena, items, len) :
+				     value_range(c->arena, items[0], items[1]);
+	return true;
+}
+
+static bool cover_input_entries(const Cover *c, Str path, Value v, Value *ret)
+{
+	const ValueMap *map = v.as.map;
+	ValueEntry *entries = ARENA_ARRAY(c->arena, ValueEntry, map->len);
+
+	for (uint32_t i = 0; i < map->len; i++) {
+		entries[i].key = map->entries[i].key;
+		if (!cover_inputs(c, cover_join(c->arena, path, entries[i].key),
+			    map->entries[i].value, &entries[i].value))
+			return false;
+	}
+	*ret = map->has_int_keys ? value_int_map(c->arena, entries, map->len) :
+				   value_map(c->arena, entries, map->len);
+	return true;
+}
+
+static bool cover_inputs(const Cover *c, Str path, Value v, Value *ret)
+{
+	*ret = v;
+	if (v.kind == VAL_DEFERRED)
+		return cover_leaf(c, path, v, ret);
+	if (!value_has_secret(v))
+		return true;
+	return v.kind == VAL_MAP ? cover_input_entries(c, path, v, ret) :
+				   cover_input_items(c, path, v, ret);
+}
+
+bool cover_desired(const World *w, Arena *a, const SchemaResource *schema, Str salt, Value desired,
+	Value *ret, Diag *err)
+{
+	Cover c = {w, a, salt, err};
+	Value covered = desired;
+
+	if (value_has_secret(desired) && !cover_inputs(&c, STR(""), desired, &covered))
+		return false;
+	for (uint32_t i = 0; schema && i < schema->attr_count; i++) {
+		const SchemaAttr *attr = &schema->attrs[i];
+		const Value *v = value_find(covered, attr->name);
+		Value digest;
+
+		if (!v || !(attr->flags & (ATTR_DIGEST | ATTR_SECRET)) || !value_is_known(*v) ||
+			v->kind == VAL_NULL)
+			continue;
+		if (!cover_digest(&c, attr->name, *v, &digest))
+			return false;
+		covered = value_with(a, covered, attr->name, digest);
+	}
+	*ret = covered;
+	return true;
+}
+
+/* Puts digests into `*v` wherever `like` has one. */
+static bool cover_like(const Cover *c, Str path, Value like, Value *v)
+{
+	if (v->kind == VAL_NULL || v->kind == VAL_DEFERRED)
+		return true;
+	if (seal_is_digest(like))
+		return cover_digest(c, path, *v, v);
+	if (like.kind == VAL_MAP && v->kind == VAL_MAP) {
+		for (uint32_t i = 0; i < like.as.map->len; i++) {
+			Str key = like.as.map->entries[i].key;
+			const Value *part = value_find(*v, key);
+
+			if (!part || !value_has_secret(like.as.map->entries[i].value))
+				continue;
+			Value made = *part;
+
+			if (!cover_like(c, cover_join(c->arena, path, key),
+				    like.as.map->entries[i].value, &made))
+				return false;
+			*v = value_with(c->arena, *v, key, made);
+		}
+		return true;
+	}
+	if ((like.kind != VAL_LIST && like.kind != VAL_SET) || v->kind != like.kind ||
+		!value_has_secret(like))
+		return true;
+	/* Which element is which is not known: so all of the list is covered. */
+	return cover_digest(c, path, *v, v);
+}
+
+/* Covers what the schema calls secret: kept sealed if the object gives it out. */
+static bool cover_by_schema(const Cover *c, const SchemaResource *schema, Value *attrs)
+{
+	for (uint32_t i = 0; i < schema->attr_count; i++) {
+		const SchemaAttr *attr = &schema->attrs[i];
+		const Value *v = value_find(*attrs, attr->name);
+		Value made;
+		bool ok;
+
+		if (!v || v->kind == VAL_DEFERRED || v->kind == VAL_NULL ||
+			!(attr->flags & (ATTR_SECRET | ATTR_DIGEST)))
+			continue;
+		if (attr->flags & ATTR_SECRET && attr->flags & (ATTR_OUT | ATTR_COMPUTED))
+			ok = seal_value(c->world->store,
+				str_print(c->arena, "%.*s\n%.*s", STR_ARG(c->salt),
+					STR_ARG(attr->name)),
+				*v, c->arena, &made, c->err);
+		else
+			ok = cover_digest(c, attr->name, *v, &made);
+		if (!ok)
+			return false;
+		*attrs = value_with(c->arena, *attrs, attr->name, made);
+	}
+	return true;
+}
+
+bool cover_attrs(const World *w, Arena *a, const SchemaResource *schema, Str salt,
+	const CoverPlaces *places, Value *attrs, Diag *err)
+{
+	Cover c = {w, a, salt, err};
+	Value v = *attrs;
+
+	if (v.kind != VAL_MAP)
+		return true;
+	if (!cover_like(&c, STR(""), places->desired, &v) ||
+		!cover_like(&c, STR(""), places->recorded, &v) ||
+		!(schema ? cover_by_schema(&c, schema, &v) : true))
+		return false;
+	*attrs = v;
+	return true;
+}

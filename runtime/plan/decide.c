@@ -1,0 +1,262 @@
+/* What is to be done with each node: nothing, create, update, replace, read. */
+#include "runtime/plan/cover.h"
+#include "runtime/plan/diff.h"
+#include "runtime/plan/plan_impl.h"
+
+#include <string.h>
+
+static bool decide_schema(Planner *p, Str type, const SchemaResource **ret, Diag *err)
+{
+	if (!p->last_schema || !str_eq(type, p->last_type)) {
+		if (!world_schema(p->world, type, &p->last_schema, err))
+			return false;
+		p->last_type = type;
+	}
+	*ret = p->last_schema;
+	return true;
+}
+
+static bool decide_is_replaced(const Planner *p, Str address)
+{
+	for (uint32_t i = 0; i < p->options->replace_count; i++)
+		if (planner_names(p->options->replaces[i], address))
+			return true;
+	return false;
+}
+
+/* Says whether the inputs are to the byte what the last apply sent. */
+static bool decide_same_inputs(Planner *p, Value covered, const StateObject *o)
+{
+	if (!o->desired_bytes.len)
+		return false;
+	buf_clear(&p->scratch);
+	value_encode(&p->scratch, covered);
+	return str_eq(buf_str(&p->scratch), o->desired_bytes);
+}
+
+/* Says whether reading showed something else than what is recorded. */
+static bool decide_has_moved(Planner *p, const NodePlan *n, bool *ret, Diag *err)
+{
+	const Reading *r = &p->readings[n->object];
+	Value recorded;
+
+	*ret = false;
+	if (!r->was_read)
+		return true;
+	if (!object_attrs(p->view, &p->view->objects[n->object], &recorded, err))
+		return false;
+	*ret = !value_eq(recorded, r->attrs);
+	return true;
+}
+
+static void decide_record(Planner *p, uint32_t index)
+{
+	const NodePlan *n = &p->nodes[index];
+	PlanRecord record = {.object = n->object, .node = index, .attrs = n->attrs,
+		.desired = n->covered};
+
+	vec_add(p->arena, &p->records, record);
+}
+
+static bool decide_all_local(const NodePlan *n)
+{
+	for (uint32_t i = 0; i < n->change_count; i++) {
+		Str path = n->changes[i].path;
+		const SchemaAttr *attr = schema_attr(n->schema, str_cut(&path, STR(".")));
+
+		if (!attr || !(attr->flags & ATTR_LOCAL))
+			return false;
+	}
+	return true;
+}
+
+/* Makes the reason of a step whose attributes differ, and decides between update and replace. */
+static void decide_by_changes(Planner *p, NodePlan *n)
+{
+	bool is_sure = false;
+
+	n->state = NODE_UPDATE;
+	for (uint32_t i = 0; i < n->change_count; i++) {
+		const PlanChange *c = &n->changes[i];
+
+		is_sure = is_sure || !c->may_be_equal;
+		if (!c->is_replace || n->state == NODE_REPLACE)
+			continue;
+		n->state = NODE_REPLACE;
+		n->reason = str_print(p->arena, "`%.*s` cannot be changed in place",
+			STR_ARG(c->path));
+	}
+	if (n->state == NODE_UPDATE && !is_sure)
+		n->reason = STR("may change");
+	n->is_record_only = n->state == NODE_UPDATE && decide_all_local(n);
+}
+
+/* Compares the object of a node with what is wanted. */
+static bool decide_compare(Planner *p, uint32_t index, Diag *err)
+{
+	NodePlan *n = &p->nodes[index];
+	StateObject *o = &p->view->objects[n->object];
+	const GraphNode *node = &p->graph->nodes[index];
+	bool same = decide_same_inputs(p, n->covered, o);
+	bool has_moved;
+
+	if (!decide_has_moved(p, n, &has_moved, err))
+		return false;
+	n->state = NODE_SAME;
+	if (same && !has_moved && o->status == OBJECT_LIVE) {
+		if (o->is_protected == node->is_protected)
+			return true;
+		if (!planner_attrs(p, index, &n->attrs, err))
+			return false;
+		decide_record(p, index);
+		return true;
+	}
+	DiffSides sides = {.schema = n->schema, .node = node, .is_new = planner_is_new, .ctx = p};
+
+	sides.desired = driver_normalise(p->arena, n->schema, n->covered);
+	if (!planner_attrs(p, index, &sides.observed, err) ||
+		!object_desired(p->view, o, &sides.recorded, err))
+		return false;
+	PlanChange *changes;
+
+	diff_object(p->arena, &sides, &changes, &n->change_count);
+	n->changes = changes;
+	if (n->change_count) {
+		decide_by_changes(p, n);
+	} else if (o->status == OBJECT_CREATING) {
+		n->state = NODE_UPDATE;
+		n->reason = STR("its creation was interrupted");
+	} else {
+		decide_record(p, index);
+	}
+	return true;
+}
+
+/* Replaces for other reasons than an attribute. */
+static void decide_force(Planner *p, uint32_t index)
+{
+	NodePlan *n = &p->nodes[index];
+
+	if (p->view->objects[n->object].status == OBJECT_TAINTED) {
+		n->state = NODE_REPLACE;
+		n->reason = STR("its creation did not end well");
+	} else if (decide_is_replaced(p, p->graph->nodes[index].address)) {
+		n->state = NODE_REPLACE;
+		n->reason = STR("asked for");
+	}
+	if (n->state == NODE_REPLACE)
+		n->is_record_only = false;
+}
+
+static bool decide_resource(Planner *p, uint32_t index, Diag *err)
+{
+	const GraphNode *node = &p->graph->nodes[index];
+	NodePlan *n = &p->nodes[index];
+	const Reading *r = n->object >= 0 ? &p->readings[n->object] : NULL;
+	Str salt = n->object >= 0 ? p->view->objects[n->object].salt : node->address;
+
+	if (n->object < 0 || r->is_gone) {
+		n->state = NODE_CREATE;
+		n->reason = r ? STR("was destroyed outside") : STR("");
+		return true;
+	}
+	if (!cover_desired(p->world, p->arena, n->schema, salt, n->raw, &n->covered, err))
+		return diag_context(err, "while comparing `%.*s`", STR_ARG(node->address));
+	if (!decide_compare(p, index, err))
+		return false;
+	decide_force(p, index);
+	return true;
+}
+
+/* A lookup that waited for an apply: with the recorded values it may be possible now. */
+static bool decide_lookup(Planner *p, uint32_t index, Diag *err)
+{
+	const GraphNode *node = &p->graph->nodes[index];
+	const GraphProvider *provider = &p->graph->providers[node->provider];
+	NodePlan *n = &p->nodes[index];
+	Driver *driver;
+	Value args;
+
+	n->state = NODE_READ;
+	if (!value_is_known(n->raw) && !value_has_secret(n->raw)) {
+		n->reason = STR("its arguments are known only after apply");
+		return true;
+	}
+	if (!world_reveal(p->world, p->arena, n->raw, &args, err))
+		return false;
+	if (!value_is_known(args))
+		return true;
+	DriverObject o = {.address = node->address, .type = node->type, .schema = n->schema,
+		.desired = args, .timeout_ms = node->timeout_ms};
+
+	if (!world_driver(p->world, provider->id, provider->type, provider->settings, &driver,
+		    err) ||
+		!driver->lookup(driver, &o, p->arena, err))
+		return diag_context(err, "while looking up `%.*s`", STR_ARG(node->address));
+	n->state = NODE_LOOKED_UP;
+	n->attrs = refresh_with_id(p->arena, o.attrs, o.id);
+	n->has_attrs = true;
+	return true;
+}
+
+static bool decide_node(Planner *p, uint32_t index, Diag *err)
+{
+	const GraphNode *node = &p->graph->nodes[index];
+	NodePlan *n = &p->nodes[index];
+
+	if (!decide_schema(p, node->type, &n->schema, err) ||
+		!planner_resolve(p, node->desired, &n->raw, err)) {
+		if (err->at.begin == err->at.end)
+			err->at = node->at;
+		return diag_context(err, "while planning `%.*s`", STR_ARG(node->address));
+	}
+	if (n->is_excluded) {
+		n->state = n->object >= 0 && !p->readings[n->object].is_gone ? NODE_SAME :
+									      NODE_ABSENT;
+		return true;
+	}
+	bool ok = node->kind == GRAPH_LOOKUP ? decide_lookup(p, index, err) :
+					       decide_resource(p, index, err);
+
+	if (!ok && err->at.begin == err->at.end)
+		err->at = node->at;
+	return ok;
+}
+
+/* The nodes by rank: a counting sort, in address order within a rank. */
+static uint32_t *decide_order(Planner *p)
+{
+	uint32_t count = p->graph->node_count;
+	uint32_t ranks = 0;
+	uint32_t *order = ARENA_ARRAY(p->arena, uint32_t, count);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (p->graph->nodes[i].rank >= ranks)
+			ranks = p->graph->nodes[i].rank + 1;
+	uint32_t *starts = ARENA_ARRAY(p->arena, uint32_t, (size_t)ranks + 1);
+
+	for (uint32_t i = 0; i < count; i++)
+		starts[p->graph->nodes[i].rank + 1]++;
+	for (uint32_t r = 1; r <= ranks; r++)
+		starts[r] += starts[r - 1];
+	for (uint32_t i = 0; i < count; i++)
+		order[starts[p->graph->nodes[i].rank]++] = i;
+	return order;
+}
+
+bool planner_decide(Planner *p)
+{
+	uint32_t *order = decide_order(p);
+	uint32_t errors = 0;
+
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		Diag err = {0};
+
+		if (decide_node(p, order[i], &err))
+			continue;
+		planner_fail(p, &err);
+		if (++errors == 10)
+			break; /* the rest says the same, mostly */
+	}
+	return !errors;
+}

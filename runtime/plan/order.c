@@ -1,0 +1,146 @@
+/* What waits for what.
+ *
+ *   create, update, read   wait for those of what they refer to (edges of the graph)
+ *   destroy                waits for the destroys of what uses the object (recorded edges and
+ *                          those of the graph), and, unless the object is put anew in its place, for the
+ *                          updates of what uses it
+ *   create after destroy   in a replace; the other way round with @create_first
+ *
+ * @create_first spreads to what is replaced below it, else there would be a circle. */
+#include "runtime/plan/plan_impl.h"
+
+#include <stdlib.h>
+
+typedef struct Wait {
+	uint32_t step, needs;
+} Wait;
+
+typedef Vec(Wait) Waits;
+
+static int order_cmp(const void *a, const void *b)
+{
+	const Wait *x = a;
+	const Wait *y = b;
+
+	if (x->step != y->step)
+		return x->step < y->step ? -1 : 1;
+	return (x->needs > y->needs) - (x->needs < y->needs);
+}
+
+static void order_add(Planner *p, Waits *waits, int64_t step, int64_t needs)
+{
+	Wait wait = {(uint32_t)step, (uint32_t)needs};
+
+	if (step >= 0 && needs >= 0 && step != needs)
+		vec_add(p->arena, waits, wait);
+}
+
+/* `user` uses, or used, what the object's `destroy` step takes away. */
+static void order_use(Planner *p, Waits *waits, int64_t destroy, Str user)
+{
+	int64_t object = state_view_find(p->view, user);
+	int64_t node = graph_find(p->graph, user);
+
+	if (object >= 0 && p->objects[object].destroy >= 0 &&
+		!p->steps.ptr[p->objects[object].destroy].is_create_first)
+		order_add(p, waits, destroy, p->objects[object].destroy);
+	const PlanStep *s = &p->steps.ptr[destroy];
+
+	/* In the middle of a replace the new object is not there yet for anybody to turn to. */
+	if (s->pair >= 0 && !s->is_create_first)
+		return;
+	if (object >= 0 && p->objects[object].destroy >= 0)
+		order_add(p, waits, destroy, p->objects[object].destroy);
+	if (node >= 0)
+		order_add(p, waits, destroy, p->nodes[node].step);
+}
+
+/* All destroys of an address: of its current object and of deposed ones. */
+static void order_used(Planner *p, Waits *waits, Str target, Str user)
+{
+	int64_t at = state_view_find(p->view, target);
+
+	if (at < 0)
+		return;
+	while (at > 0 && str_eq(p->view->objects[at - 1].address, target))
+		at--;
+	for (; at < p->view->count && str_eq(p->view->objects[at].address, target); at++)
+		if (p->objects[at].destroy >= 0)
+			order_use(p, waits, p->objects[at].destroy, user);
+}
+
+static bool order_destroys(Planner *p, Waits *waits)
+{
+	StateEdge *edges = NULL;
+	uint32_t count = 0;
+	Diag err = {0};
+
+	if (!object_edges(p->world->store, p->arena, &edges, &count, &err))
+		return planner_fail(p, &err);
+	for (uint32_t i = 0; i < count; i++)
+		order_used(p, waits, edges[i].target, edges[i].address);
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		const GraphNode *node = &p->graph->nodes[i];
+
+		for (uint32_t e = 0; e < node->edge_count; e++)
+			order_used(p, waits, p->graph->nodes[node->edges[e].target].address,
+				node->address);
+	}
+	return true;
+}
+
+static void order_creates(Planner *p, Waits *waits)
+{
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		const GraphNode *node = &p->graph->nodes[i];
+
+		if (p->nodes[i].step < 0)
+			continue;
+		for (uint32_t e = 0; e < node->edge_count; e++)
+			order_add(p, waits, p->nodes[i].step,
+				p->nodes[node->edges[e].target].step);
+	}
+	for (uint32_t i = 0; i < p->steps.len; i++) {
+		const PlanStep *s = &p->steps.ptr[i];
+
+		if (s->pair < 0 || s->kind != STEP_DESTROY)
+			continue;
+		if (s->is_create_first)
+			order_add(p, waits, i, s->pair);
+		else
+			order_add(p, waits, s->pair, i);
+	}
+}
+
+static void order_store(Planner *p, Waits *waits)
+{
+	uint32_t *all = ARENA_ARRAY(p->arena, uint32_t, waits->len);
+	uint32_t kept = 0;
+
+	if (waits->len)
+		qsort(waits->ptr, waits->len, sizeof(*waits->ptr), order_cmp);
+	for (uint32_t i = 0; i < waits->len; i++) {
+		PlanStep *s = &p->steps.ptr[waits->ptr[i].step];
+
+		if (i && order_cmp(&waits->ptr[i - 1], &waits->ptr[i]) == 0)
+			continue;
+		if (!s->wait_count)
+			s->waits = &all[kept];
+		all[kept++] = waits->ptr[i].needs;
+		s->wait_count++;
+	}
+}
+
+bool planner_order(Planner *p)
+{
+	Waits waits = {0};
+	bool has_destroys = false;
+
+	for (uint32_t i = 0; i < p->steps.len; i++)
+		has_destroys = has_destroys || p->steps.ptr[i].kind == STEP_DESTROY;
+	order_creates(p, &waits);
+	if (has_destroys && !order_destroys(p, &waits))
+		return false;
+	order_store(p, &waits);
+	return true;
+}

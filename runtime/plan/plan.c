@@ -1,0 +1,397 @@
+/* The making of a plan, stage by stage, on one screen: plan_make(). */
+#include "runtime/plan/plan.h"
+
+#include "runtime/plan/diff.h"
+#include "runtime/plan/plan_impl.h"
+
+#include <stdlib.h>
+
+bool plan_step_is_shown(const PlanStep *s)
+{
+	return s->kind != STEP_DESTROY || s->pair < 0;
+}
+
+bool plan_is_empty(const Plan *p)
+{
+	return !p->step_count && !p->output_count;
+}
+
+Plan *plan_free(Plan *p)
+{
+	if (!p)
+		return NULL;
+	state_view_free(p->view);
+	if (p->is_loaded) {
+		union {
+			const Graph *borrowed;
+			Graph *owned;
+		} graph = {p->graph};
+
+		graph_free(graph.owned);
+	}
+	arena_free(p->arena);
+	return NULL;
+}
+
+bool planner_fail(Planner *p, Diag *err)
+{
+	Diag *copy = diag_copy(p->diags->arena, err);
+
+	vec_add(p->diags->arena, &p->diags->items, copy);
+	p->diags->error_count++;
+	diag_fini(err);
+	return false;
+}
+
+/* Pairs nodes and objects: both are in address order. */
+static void plan_match(Planner *p)
+{
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < p->view->count; i++)
+		p->objects[i] = (ObjectPlan){.node = -1, .destroy = -1};
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		Str address = p->graph->nodes[i].address;
+
+		p->nodes[i].object = p->nodes[i].step = -1;
+		while (at < p->view->count && str_cmp(p->view->objects[at].address, address) < 0)
+			at++;
+		if (at == p->view->count || !str_eq(p->view->objects[at].address, address))
+			continue;
+		p->nodes[i].object = state_view_find(p->view, address);
+		p->objects[p->nodes[i].object].node = i;
+	}
+}
+
+/* Deposed objects are never current, unless nothing else is left of their address. */
+static bool plan_is_current(const Planner *p, uint32_t object)
+{
+	return p->objects[object].node >= 0 ||
+		state_view_find(p->view, p->view->objects[object].address) == object;
+}
+
+static const GraphProvider *plan_provider(const Planner *p, const StateConfig *config)
+{
+	for (uint32_t i = 0; i < p->graph->provider_count; i++)
+		if (str_eq(p->graph->providers[i].id, config->id) &&
+			str_eq(p->graph->providers[i].type, config->type))
+			return &p->graph->providers[i];
+	return NULL;
+}
+
+/* Says what is to be read, and with which settings: the program's own where it has them. */
+static bool plan_read(Planner *p)
+{
+	const PlanOptions *o = p->options;
+	Diag err = {0};
+
+	for (uint32_t i = 0; i < p->view->count; i++) {
+		StateObject *object = &p->view->objects[i];
+		const StateConfig *config = state_view_config(p->view, object->config);
+		const GraphProvider *provider = plan_provider(p, config);
+		int64_t node = p->objects[i].node;
+		Reading *r = &p->readings[i];
+
+		if (node >= 0)
+			provider = &p->graph->providers[p->graph->nodes[node].provider];
+		r->provider_id = provider ? provider->id : config->id;
+		r->provider_type = provider ? provider->type : config->type;
+		r->settings = provider ? provider->settings : config->settings;
+		if (node >= 0)
+			r->desired = p->graph->nodes[node].desired;
+		r->is_wanted = object->id.len && plan_is_current(p, i) &&
+			!p->objects[i].is_excluded &&
+			(o->is_drift || (node >= 0 && !o->is_destroy && !o->no_refresh &&
+				!p->nodes[node].is_excluded));
+	}
+	if (refresh_run(p->world, p->view, p->readings, o->is_full_refresh || o->is_drift,
+		    p->arena, &err))
+		return true;
+	return planner_fail(p, &err);
+}
+
+static int plan_cmp_steps(const void *a, const void *b)
+{
+	const PlanStep *x = a;
+	const PlanStep *y = b;
+	int order = str_cmp(x->address, y->address);
+
+	if (order)
+		return order;
+	if (x->generation != y->generation)
+		return x->generation < y->generation ? -1 : 1;
+	return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+static PlanStep plan_new_step(const Planner *p, StepKind kind, int64_t node, int64_t object)
+{
+	PlanStep s = {.kind = kind, .node = node, .object = object, .pair = -1};
+
+	if (object >= 0) {
+		const StateObject *o = &p->view->objects[object];
+
+		s.address = o->address;
+		s.type = o->type;
+		s.generation = o->generation;
+	}
+	if (node >= 0) {
+		s.address = p->graph->nodes[node].address;
+		s.type = p->graph->nodes[node].type;
+		s.place = p->graph->nodes[node].place;
+	}
+	return s;
+}
+
+/* The step (or two) of a node. */
+static bool plan_node_step(Planner *p, uint32_t index, Diag *err)
+{
+	static const StepKind kinds[] = {[NODE_CREATE] = STEP_CREATE, [NODE_UPDATE] = STEP_UPDATE,
+		[NODE_REPLACE] = STEP_REPLACE, [NODE_READ] = STEP_READ};
+	NodePlan *n = &p->nodes[index];
+
+	if (n->state != NODE_CREATE && n->state != NODE_UPDATE && n->state != NODE_REPLACE &&
+		n->state != NODE_READ)
+		return true;
+	PlanStep s = plan_new_step(p, kinds[n->state], index, n->object);
+
+	s.desired = n->raw;
+	s.changes = n->changes;
+	s.change_count = n->change_count;
+	s.reason = n->reason;
+	s.is_record_only = n->is_record_only;
+	s.is_create_first = n->is_create_first;
+	if (n->state == NODE_UPDATE || n->state == NODE_REPLACE)
+		if (!planner_attrs(p, index, &s.observed, err))
+			return false;
+	vec_push(&p->steps, s);
+	if (n->state != NODE_REPLACE)
+		return true;
+	PlanStep old = plan_new_step(p, STEP_DESTROY, -1, n->object);
+
+	old.pair = 0; /* filled in when the steps are in order */
+	old.is_create_first = n->is_create_first;
+	old.reason = n->reason;
+	old.place = s.place;
+	vec_push(&p->steps, old);
+	return true;
+}
+
+/* The step of an object that the program does not have, or that is being destroyed anyway. */
+static void plan_object_step(Planner *p, uint32_t index)
+{
+	bool is_current = plan_is_current(p, index);
+	PlanStep s = plan_new_step(p, STEP_DESTROY, -1, index);
+
+	if (p->objects[index].is_excluded)
+		return;
+	if (p->objects[index].node >= 0 && !p->options->is_destroy)
+		return;
+	if (!p->options->is_destroy)
+		s.reason = is_current ? STR("no longer in the program") :
+					STR("its successor took its place");
+	if (p->objects[index].node >= 0)
+		s.place = p->graph->nodes[p->objects[index].node].place;
+	vec_push(&p->steps, s);
+}
+
+/* @create_first spreads down the edges to what is replaced. */
+static void plan_spread_create_first(Planner *p)
+{
+	Vec(uint32_t) stack = {0};
+
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		if (p->nodes[i].state != NODE_REPLACE || !p->graph->nodes[i].is_create_first)
+			continue;
+		p->nodes[i].is_create_first = true;
+		vec_push(&stack, i);
+	}
+	while (stack.len) {
+		const GraphNode *node = &p->graph->nodes[stack.ptr[--stack.len]];
+
+		for (uint32_t e = 0; e < node->edge_count; e++) {
+			NodePlan *target = &p->nodes[node->edges[e].target];
+
+			if (target->state != NODE_REPLACE || target->is_create_first)
+				continue;
+			target->is_create_first = true;
+			vec_push(&stack, node->edges[e].target);
+		}
+	}
+	vec_fini(&stack);
+}
+
+/* Puts the steps in order of address and links them. */
+static void plan_link(Planner *p)
+{
+	if (p->steps.len)
+		qsort(p->steps.ptr, p->steps.len, sizeof(*p->steps.ptr), plan_cmp_steps);
+	for (uint32_t i = 0; i < p->steps.len; i++) {
+		PlanStep *s = &p->steps.ptr[i];
+
+		if (s->node >= 0)
+			p->nodes[s->node].step = i;
+		if (s->kind == STEP_DESTROY)
+			p->objects[s->object].destroy = i;
+	}
+	for (uint32_t i = 0; i < p->steps.len; i++) {
+		PlanStep *s = &p->steps.ptr[i];
+
+		if (s->kind != STEP_REPLACE)
+			continue;
+		s->pair = p->objects[s->object].destroy;
+		p->steps.ptr[s->pair].pair = i;
+	}
+}
+
+static bool plan_steps(Planner *p)
+{
+	Diag err = {0};
+
+	plan_spread_create_first(p);
+	for (uint32_t i = 0; !p->options->is_destroy && i < p->graph->node_count; i++)
+		if (!plan_node_step(p, i, &err))
+			return planner_fail(p, &err);
+	for (uint32_t i = 0; i < p->view->count; i++)
+		plan_object_step(p, i);
+	plan_link(p);
+	return true;
+}
+
+/* What reading showed, as steps that are never applied. */
+static bool plan_drift(Planner *p)
+{
+	for (uint32_t i = 0; i < p->view->count; i++) {
+		const Reading *r = &p->readings[i];
+		PlanStep s = plan_new_step(p, STEP_DRIFT, p->objects[i].node, i);
+		const SchemaResource *schema;
+		PlanChange *changes;
+		Diag err = {0};
+		Value recorded;
+
+		if (!r->was_read)
+			continue;
+		if (!world_schema(p->world, s.type, &schema, &err) ||
+			!object_attrs(p->view, &p->view->objects[i], &recorded, &err))
+			return planner_fail(p, &err);
+		s.observed = recorded;
+		if (r->is_gone) {
+			s.kind = STEP_GONE;
+			s.reason = STR("was destroyed outside");
+		} else {
+			diff_drift(p->arena, schema, recorded, r->attrs, &changes,
+				&s.change_count);
+			s.changes = changes;
+		}
+		if (r->is_gone || s.change_count)
+			vec_push(&p->steps, s);
+	}
+	return true;
+}
+
+static bool plan_outputs(Planner *p)
+{
+	Vec(PlanOutput) found = {0};
+	const StateView *v = p->view;
+
+	for (uint32_t i = 0; i < p->graph->output_count; i++) {
+		const GraphOutput *o = &p->graph->outputs[i];
+		PlanOutput out = {.name = o->name, .is_secret = o->is_secret};
+		Value new = VALUE_NULL;
+		Value old = VALUE_NULL;
+		Diag err = {0};
+
+		for (uint32_t j = 0; j < v->output_count; j++)
+			if (str_eq(v->outputs[j].name, o->name))
+				out.old = v->outputs[j].value;
+		if (!planner_resolve(p, o->value, &out.new, &err) ||
+			!world_reveal(p->world, p->arena, out.new, &new, &err) ||
+			!world_reveal(p->world, p->arena, out.old, &old, &err))
+			return planner_fail(p, &err);
+		if (!value_eq(old, new))
+			vec_add(p->arena, &found, out);
+	}
+	for (uint32_t j = 0; j < v->output_count; j++) {
+		bool is_kept = false;
+		PlanOutput out = {.name = v->outputs[j].name, .old = v->outputs[j].value,
+			.is_secret = v->outputs[j].is_secret};
+
+		for (uint32_t i = 0; i < p->graph->output_count; i++)
+			is_kept = is_kept || str_eq(p->graph->outputs[i].name, out.name);
+		if (!is_kept)
+			vec_add(p->arena, &found, out);
+	}
+	p->plan->outputs = found.ptr;
+	p->plan->output_count = found.len;
+	return true;
+}
+
+/* Objects of lookups and such as are not there any more and are not wanted need no row. */
+static void plan_finish(Planner *p)
+{
+	Plan *plan = p->plan;
+
+	plan->steps = ARENA_ARRAY(p->arena, PlanStep, p->steps.len);
+	plan->step_count = p->steps.len;
+	for (uint32_t i = 0; i < p->steps.len; i++) {
+		plan->steps[i] = p->steps.ptr[i];
+		if (plan_step_is_shown(&plan->steps[i]))
+			plan->counts[plan->steps[i].kind]++;
+	}
+	plan->records = p->records.ptr;
+	plan->record_count = p->records.len;
+	plan->object_count = p->view->count;
+	plan->node_values = ARENA_ARRAY(p->arena, Value, p->graph->node_count);
+	for (uint32_t i = 0; i < p->graph->node_count; i++)
+		plan->node_values[i] = p->nodes[i].has_attrs ? p->nodes[i].attrs : VALUE_NULL;
+}
+
+/* Decides on all nodes, and makes steps of the decisions. */
+static bool plan_change(Planner *p)
+{
+	if (!p->options->is_destroy && !planner_decide(p))
+		return false;
+	return plan_steps(p) && planner_guard(p) && planner_order(p) &&
+		(p->options->is_destroy || p->options->target_count || plan_outputs(p));
+}
+
+static void plan_begin(Planner *p)
+{
+	Plan *plan = ARENA_NEW(p->arena, Plan);
+
+	plan->arena = p->arena;
+	plan->view = p->view;
+	plan->is_destroy = p->options->is_destroy;
+	plan->is_drift = p->options->is_drift;
+	plan->is_targeted = p->options->target_count != 0;
+	plan->lineage = str_copy(p->arena, store_lineage(p->world->store));
+	plan->serial = p->view->serial;
+	p->plan = plan;
+	p->nodes = ARENA_ARRAY(p->arena, NodePlan, p->graph->node_count);
+	p->objects = ARENA_ARRAY(p->arena, ObjectPlan, p->view->count);
+	p->readings = ARENA_ARRAY(p->arena, Reading, p->view->count);
+	buf_init(&p->scratch, SIZE_MAX / 2);
+}
+
+bool plan_make(const World *w, const Graph *graph, StateView *take_view,
+	const PlanOptions *options, DiagList *diags, Plan **ret)
+{
+	static const Graph nothing = {0};
+	Planner p = {.world = w, .graph = graph ? graph : &nothing, .view = take_view,
+		.options = options, .arena = arena_new("plan"), .diags = diags};
+
+	plan_begin(&p);
+	p.plan->graph = graph;
+	plan_match(&p);
+	bool ok = planner_target(&p) && plan_read(&p) &&
+		(options->is_drift ? plan_drift(&p) : plan_change(&p));
+
+	if (ok)
+		plan_finish(&p);
+	vec_fini(&p.steps);
+	buf_fini(&p.scratch);
+	if (ok)
+		*ret = p.plan;
+	else
+		plan_free(p.plan);
+	return ok;
+}

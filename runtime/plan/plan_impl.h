@@ -1,0 +1,87 @@
+/* What the files that make a plan share.  Seen by plan/ only.
+ *
+ * Nodes are decided in order of rank, so what a node refers to was decided before it.
+ * Thread: loop. */
+#ifndef STYX_PLAN_PLAN_IMPL_H
+#define STYX_PLAN_PLAN_IMPL_H
+
+#include "runtime/plan/plan_make.h"
+#include "runtime/plan/refresh.h"
+
+typedef enum NodeState {
+	NODE_OPEN,     /* not decided yet */
+	NODE_SAME,     /* nothing to do: recorded values hold */
+	NODE_CREATE,
+	NODE_UPDATE,
+	NODE_REPLACE,
+	NODE_READ,     /* a lookup that can only be made at apply */
+	NODE_LOOKED_UP, /* a lookup that was made now */
+	NODE_ABSENT,   /* left out by --target, and not there */
+} NodeState;
+
+typedef struct NodePlan {
+	NodeState state;
+	int64_t object; /* current one in the view; -1: none */
+	bool is_excluded;
+	bool is_create_first;
+	bool is_record_only;
+	const SchemaResource *schema;
+	Value raw;      /* inputs, resolved as far as known; secrets are handles */
+	Value covered;  /* the same without secrets; null until needed */
+	Value attrs;    /* what is there: read or recorded; for SAME, UPDATE, LOOKED_UP */
+	bool has_attrs;
+	const PlanChange *changes;
+	uint32_t change_count;
+	Str reason;
+	int64_t step;   /* create, update or read; -1: none */
+} NodePlan;
+
+typedef struct ObjectPlan {
+	int64_t node; /* in the graph, whose current object it is; -1: none */
+	bool is_excluded;
+	int64_t destroy; /* step; -1: none */
+} ObjectPlan;
+
+typedef struct Planner {
+	const World *world;
+	const Graph *graph; /* without nodes if there is no program */
+	StateView *view;
+	const PlanOptions *options;
+	Arena *arena; /* the plan's */
+	Plan *plan;
+	DiagList *diags;
+	NodePlan *nodes;
+	ObjectPlan *objects;
+	Reading *readings;
+	Vec(PlanStep) steps;
+	Vec(PlanRecord) records;
+	Str last_type; /* of last_schema: neighbours are mostly of one type */
+	const SchemaResource *last_schema;
+	Buf scratch;
+} Planner;
+
+/* Moves a runtime error into the plan's list; returns false. */
+bool planner_fail(Planner *p, Diag *err);
+
+/* values.c: resolves `v` with what is known at plan; secrets stay handles.  A reference's base
+ * values come from planner_attrs(). */
+MUST_CHECK bool planner_resolve(Planner *p, Value v, Value *ret, Diag *err);
+MUST_CHECK bool planner_attrs(Planner *p, uint32_t node, Value *ret, Diag *err);
+
+/* Says whether an unknown comes from an object that is made anew or read later. */
+bool planner_is_new(void *planner, Value unknown);
+
+/* decide.c: decides all nodes, in order of rank. */
+MUST_CHECK bool planner_decide(Planner *p);
+
+/* target.c: marks what --target leaves out; checks the names of --target and --replace. */
+MUST_CHECK bool planner_target(Planner *p);
+bool planner_names(Str name, Str address);
+
+/* order.c: what waits for what. */
+MUST_CHECK bool planner_order(Planner *p);
+
+/* guard.c: protection, --max-destroys. */
+MUST_CHECK bool planner_guard(Planner *p);
+
+#endif

@@ -1,0 +1,148 @@
+/* One fiber a group; what a driver gives is normalised and covered before anybody sees it. */
+#include "runtime/plan/refresh.h"
+
+#include "compiler/base/map.h"
+#include "runtime/plan/cover.h"
+#include "runtime/state/journal.h"
+
+typedef struct RefreshGroup {
+	const World *world;
+	StateView *view;
+	Reading *readings;
+	Arena *arena;
+	const SchemaResource *schema;
+	Vec(uint32_t) members; /* objects of the view */
+	bool is_full;
+	bool ok;
+	Diag err;
+} RefreshGroup;
+
+Value refresh_with_id(Arena *a, Value attrs, Str id)
+{
+	if (!id.len || value_find(attrs, STR("id")))
+		return attrs;
+	return value_with(a, attrs, STR("id"), value_string(id));
+}
+
+/* Takes one object's answer. */
+static bool refresh_take(RefreshGroup *g, uint32_t index, const DriverObject *read)
+{
+	StateObject *o = &g->view->objects[index];
+	Reading *r = &g->readings[index];
+	CoverPlaces places = {VALUE_NULL, VALUE_NULL};
+
+	r->was_read = true;
+	r->is_gone = read->is_gone;
+	if (read->is_gone)
+		return true;
+	if (!object_desired(g->view, o, &places.recorded, &g->err))
+		return false;
+	if (value_has_secret(r->desired) &&
+		!cover_desired(g->world, g->arena, g->schema, o->salt, r->desired,
+			&places.desired, &g->err))
+		return false;
+	r->attrs = refresh_with_id(g->arena, read->attrs, read->id.len ? read->id : o->id);
+	r->attrs = driver_normalise(g->arena, g->schema, r->attrs);
+	return cover_attrs(g->world, g->arena, g->schema, o->salt, &places, &r->attrs, &g->err);
+}
+
+static bool refresh_read(RefreshGroup *g)
+{
+	const Reading *first = &g->readings[g->members.ptr[0]];
+	uint32_t count = g->members.len;
+	DriverObject *objects = ARENA_ARRAY(g->arena, DriverObject, count);
+	Driver *driver;
+
+	if (!world_driver(g->world, first->provider_id, first->provider_type, first->settings,
+		    &driver, &g->err))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		StateObject *o = &g->view->objects[g->members.ptr[i]];
+		Value attrs;
+
+		if (!object_attrs(g->view, o, &attrs, &g->err))
+			return false;
+		objects[i] = (DriverObject){.address = o->address, .type = o->type,
+			.schema = g->schema, .id = o->id, .attrs = attrs,
+			.generation = o->generation,
+			.desired = g->readings[g->members.ptr[i]].desired,
+			.token = journal_token(g->world->store, g->arena, o->salt, o->generation),
+			.marker = journal_marker(g->world->store, g->arena, o->salt,
+				o->generation)};
+	}
+	if (!driver->read(driver, objects, count, g->is_full, g->arena, &g->err))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!refresh_take(g, g->members.ptr[i], &objects[i]))
+			return false;
+	return true;
+}
+
+static void refresh_fiber(void *arg)
+{
+	RefreshGroup *g = arg;
+
+	g->ok = refresh_read(g);
+	if (!g->ok)
+		diag_context(&g->err, "while reading %u object%s of type `%.*s`", g->members.len,
+			g->members.len == 1 ? "" : "s", STR_ARG(g->schema->name));
+}
+
+/* Puts every object that is to be read into its group. */
+static bool refresh_gather(const World *w, StateView *v, Reading *readings, Arena *a, Map *groups,
+	Diag *err)
+{
+	for (uint32_t i = 0; i < v->count; i++) {
+		Str key;
+		RefreshGroup *g;
+
+		if (!readings[i].is_wanted)
+			continue;
+		key = str_print(a, "%.*s\n%.*s", STR_ARG(v->objects[i].type),
+			STR_ARG(readings[i].provider_id));
+		g = map_find(groups, key);
+		if (!g) {
+			g = ARENA_NEW(a, RefreshGroup);
+			g->world = w;
+			g->view = v;
+			g->readings = readings;
+			g->arena = a;
+			if (!world_schema(w, v->objects[i].type, &g->schema, err))
+				return false;
+			map_put(groups, key, g);
+		}
+		vec_add(a, &g->members, i);
+	}
+	return true;
+}
+
+bool refresh_run(const World *w, StateView *v, Reading *readings, bool is_full, Arena *a, Diag *err)
+{
+	FiberGroup fibers;
+	Map groups;
+	bool ok = true;
+
+	map_init(&groups, a);
+	if (!refresh_gather(w, v, readings, a, &groups, err))
+		return false;
+	fiber_group_init(&fibers, w->loop);
+	for (uint32_t i = 0; i < groups.item_count; i++) {
+		RefreshGroup *g = groups.items[i].value;
+
+		g->is_full = is_full;
+		fiber_group_start(&fibers, refresh_fiber, g);
+	}
+	fiber_group_wait(&fibers);
+	for (uint32_t i = 0; i < groups.item_count; i++) {
+		RefreshGroup *g = groups.items[i].value;
+
+		if (g->ok)
+			continue;
+		if (ok)
+			*err = g->err; /* the others would say the same, mostly */
+		else
+			diag_fini(&g->err);
+		ok = false;
+	}
+	return ok;
+}

@@ -1,0 +1,30 @@
+/* Reading the recorded objects in bulk: grouped by type and provider configuration, all groups at
+ * once.  Thread: loop, in a fiber. */
+#ifndef STYX_PLAN_REFRESH_H
+#define STYX_PLAN_REFRESH_H
+
+#include "runtime/plan/world.h"
+#include "runtime/state/object.h"
+
+/* What reading showed of one recorded object. */
+typedef struct Reading {
+	bool was_read;
+	bool is_gone;
+	Value attrs; /* normalised and covered */
+	Str provider_id; /* of the configuration it is read with */
+	Str provider_type;
+	Value settings;
+	bool is_wanted;  /* to be read */
+	Value desired;   /* the program's inputs as far as known: which facets matter; or null */
+} Reading;
+
+/* Reads the objects of `v` whose reading `is_wanted`; `readings` has one for each.  The attributes
+ * are put into `a`.
+ * err  what the first group that failed says, with what was being read. */
+MUST_CHECK bool refresh_run(const World *w, StateView *v, Reading *readings, bool is_full,
+	Arena *a, Diag *err);
+
+/* Adds `id` to attributes that lack it. */
+Value refresh_with_id(Arena *a, Value attrs, Str id);
+
+#endif

@@ -1,0 +1,32 @@
+/* Secrets at rest: sealed where the value is needed again, a keyed digest where only a change
+ * must be seen.
+ *
+ * AES-256-GCM with a fresh nonce and the row's identity as associated data, under a data key that
+ * is wrapped by the key of the key file (made on first use, mode 0600) or of STYX_STATE_KEY.  Both
+ * forms are secret handles (VAL_DEFERRED, RESIDUAL_SECRET) whose source is "sealed" or "digest",
+ * so a value with secrets inside is printed, compared and encoded like any other.
+ * Thread: loop. */
+#ifndef STYX_STATE_SEAL_H
+#define STYX_STATE_SEAL_H
+
+#include "compiler/base/value.h"
+#include "runtime/state/store.h"
+
+/* Opens (or makes, once) the keys; the others call it themselves.
+ * err  STATE_KEY (USER): missing or wrong; nothing was touched. */
+MUST_CHECK bool seal_ready(Store *s, Diag *err);
+
+/* Seals `plain`; `row` names what it belongs to (the object's salt and the attribute's path). */
+MUST_CHECK bool seal_value(Store *s, Str row, Value plain, Arena *a, Value *ret, Diag *err);
+
+/* Opens what seal_value() made.  err  STATE_KEY, STATE_CORRUPT. */
+MUST_CHECK bool seal_open(Store *s, const Residual *handle, Arena *a, Value *ret, Diag *err);
+
+/* The keyed digest of `plain`, bound to `row`: equal secrets in two places look different. */
+MUST_CHECK bool seal_digest(Store *s, Str row, Value plain, Arena *a, Value *ret, Diag *err);
+
+/* Says whether a value is a handle of one of these forms. */
+bool seal_is_sealed(Value v);
+bool seal_is_digest(Value v);
+
+#endif

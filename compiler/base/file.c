@@ -164,8 +164,8 @@ static bool file_write_temp(char *temp, Str text, mode_t mode)
 
 	if (fd < 0)
 		return false;
-	bool ok = !fault_point("file.write") && fchmod(fd, mode) == 0 &&
-		file_write_all(fd, text) && fsync(fd) == 0;
+	bool ok = !fault_point("file.write") && fchmod(fd, mode) == 0 && file_write_all(fd, text) &&
+		  fsync(fd) == 0;
 	int code = errno;
 
 	if (close(fd) < 0 && ok) {

@@ -47,8 +47,8 @@ Digest hash_hmac(HashKind kind, Str key, Str data)
 	unsigned len = 0;
 
 	CHECK(key.len <= INT32_MAX);
-	const unsigned char *done = HMAC(hash_function(kind), key.len ? key.ptr : "",
-		(int)key.len, (const unsigned char *)data.ptr, data.len, digest.bytes, &len);
+	const unsigned char *done = HMAC(hash_function(kind), key.len ? key.ptr : "", (int)key.len,
+		(const unsigned char *)data.ptr, data.len, digest.bytes, &len);
 
 	CHECK(done);
 	digest.len = len;
@@ -130,7 +130,7 @@ bool hash_unhex(Buf *b, Str text)
 			return false;
 	for (size_t i = 0; i < text.len; i += 2)
 		buf_add_byte(b, (uint8_t)(hash_hex_digit(text.ptr[i]) << 4 |
-					hash_hex_digit(text.ptr[i + 1])));
+					  hash_hex_digit(text.ptr[i + 1])));
 	return true;
 }
 

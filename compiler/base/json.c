@@ -51,8 +51,8 @@ static bool json_convert(Arena *a, json_t *node, uint32_t depth, Value *ret)
 	case JSON_ARRAY:
 		return json_convert_array(a, node, depth + 1, ret);
 	case JSON_STRING:
-		*ret = value_string(str_copy(a,
-			(Str){json_string_value(node), json_string_length(node)}));
+		*ret = value_string(
+			str_copy(a, (Str){json_string_value(node), json_string_length(node)}));
 		return true;
 	case JSON_INTEGER:
 		*ret = value_int(json_integer_value(node));
@@ -100,14 +100,15 @@ static void json_widen(Buf *b, Str text)
 			at++;
 		int64_t n;
 		bool goes_on = at < text.len &&
-			(text.ptr[at] == '.' || text.ptr[at] == 'e' || text.ptr[at] == 'E');
+			       (text.ptr[at] == '.' || text.ptr[at] == 'e' || text.ptr[at] == 'E');
 
 		if (goes_on) { /* a float already: its digits are not to be looked at again */
-			for (at++; at < text.len && str_find(STR("0123456789eE+-"),
-						       str_slice(text, at, at + 1), 0) != SIZE_MAX;)
+			for (at++; at < text.len &&
+				   str_find(STR("0123456789eE+-"), str_slice(text, at, at + 1),
+					   0) != SIZE_MAX;)
 				at++;
 		} else if (at - begin >= JSON_INT_DIGITS &&
-			!num_parse_int(str_slice(text, begin, at), &n)) {
+			   !num_parse_int(str_slice(text, begin, at), &n)) {
 			buf_add(b, str_slice(text, from, at));
 			buf_add(b, STR(".0"));
 			from = at;

@@ -239,8 +239,9 @@ bool num_parse_scaled(Str s, int scale, int64_t *ret)
 		return false;
 	for (size_t i = 0; i < whole.len + (size_t)scale; i++) {
 		size_t behind = i - whole.len;
-		char c = i < whole.len ? whole.ptr[i] :
-			behind < fraction.len ? fraction.ptr[behind] : '0';
+		char c = i < whole.len           ? whole.ptr[i]
+			 : behind < fraction.len ? fraction.ptr[behind]
+						 : '0';
 
 		if (c < '0' || c > '9' || magnitude > (UINT64_MAX - 9) / 10)
 			return false;

@@ -67,7 +67,7 @@ typedef struct Decimal {
 static bool decimal_add_digit(Decimal *d, int base, int digit)
 {
 	return num_mul(d->mantissa, base, &d->mantissa) &&
-		num_add(d->mantissa, digit, &d->mantissa);
+	       num_add(d->mantissa, digit, &d->mantissa);
 }
 
 static int decimal_digit(char c)
@@ -178,9 +178,8 @@ static Str quantity_take_unit(Str *s)
 {
 	size_t at = 0;
 
-	while (at < s->len &&
-		((s->ptr[at] >= 'a' && s->ptr[at] <= 'z') ||
-			(s->ptr[at] >= 'A' && s->ptr[at] <= 'Z')))
+	while (at < s->len && ((s->ptr[at] >= 'a' && s->ptr[at] <= 'z') ||
+				      (s->ptr[at] >= 'A' && s->ptr[at] <= 'Z')))
 		at++;
 	Str unit = str_slice(*s, 0, at);
 
@@ -321,8 +320,7 @@ void quantity_print_duration(Buf *b, int64_t ms)
 		/* Weeks only where nothing is left: 30d, not 4w2d. */
 		if (!n || (unit == duration_units && ms % unit->factor))
 			continue;
-		buf_print(b, "%llu%.*s", (unsigned long long)(n < 0 ? -n : n),
-			STR_ARG(unit->name));
+		buf_print(b, "%llu%.*s", (unsigned long long)(n < 0 ? -n : n), STR_ARG(unit->name));
 		ms %= unit->factor;
 	}
 }

@@ -32,7 +32,7 @@ bool str_starts(Str s, Str part)
 bool str_ends(Str s, Str part)
 {
 	return s.len >= part.len &&
-		(!part.len || memcmp(s.ptr + s.len - part.len, part.ptr, part.len) == 0);
+	       (!part.len || memcmp(s.ptr + s.len - part.len, part.ptr, part.len) == 0);
 }
 
 bool str_has(Str s, Str part)
@@ -209,8 +209,8 @@ uint64_t str_hash(Str s)
 
 	for (; left >= 8; left -= 8, at += 8) {
 		word = (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
-			(uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 |
-			(uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+		       (uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 |
+		       (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
 		h = str_hash_mix(h, word);
 	}
 	word = 0;
@@ -300,8 +300,7 @@ Str str_nearest(Str name, const Str *candidates, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (!candidates[i].len || candidates[i].len > STR_DISTANCE_LEN_MAX)
 			continue;
-		uint32_t distance =
-			str_distance(lower, str_lower_into(room, candidates[i]), max);
+		uint32_t distance = str_distance(lower, str_lower_into(room, candidates[i]), max);
 
 		if (distance > max || (distance >= name.len && distance >= candidates[i].len))
 			continue;
@@ -325,7 +324,7 @@ bool str_glob(Str pattern, Str s)
 			star = ++p;
 			star_at = at;
 		} else if (p < pattern.len &&
-			(pattern.ptr[p] == '?' || pattern.ptr[p] == s.ptr[at])) {
+			   (pattern.ptr[p] == '?' || pattern.ptr[p] == s.ptr[at])) {
 			p++;
 			at++;
 		} else if (star != SIZE_MAX) {

@@ -151,8 +151,7 @@ uint32_t utf8_width(Str s)
 		}
 		if (c >= 0x20 && c != 0x7f && !is_joined &&
 			!utf8_in(utf8_zero, sizeof(utf8_zero) / sizeof(*utf8_zero), c))
-			width += 1u +
-				utf8_in(utf8_wide, sizeof(utf8_wide) / sizeof(*utf8_wide), c);
+			width += 1u + utf8_in(utf8_wide, sizeof(utf8_wide) / sizeof(*utf8_wide), c);
 		is_joined = false;
 	}
 	return width;
@@ -170,6 +169,6 @@ size_t utf8_count(Str s)
 bool utf8_is_bidi(uint32_t code_point)
 {
 	return code_point == 0x061c || (code_point >= 0x200e && code_point <= 0x200f) ||
-		(code_point >= 0x202a && code_point <= 0x202e) ||
-		(code_point >= 0x2066 && code_point <= 0x2069);
+	       (code_point >= 0x202a && code_point <= 0x202e) ||
+	       (code_point >= 0x2066 && code_point <= 0x2069);
 }

@@ -93,8 +93,8 @@ static int value_order_int_keys(const ValueEntry *a, const ValueEntry *b)
 typedef int ValueOrder(const ValueEntry *a, const ValueEntry *b);
 
 /* Merges two sorted runs that stand one behind the other into `to`; equal ones stay in order. */
-static void value_merge(const ValueEntry *from, uint32_t middle, uint32_t len, ValueEntry *to,
-	ValueOrder *order)
+static void value_merge(
+	const ValueEntry *from, uint32_t middle, uint32_t len, ValueEntry *to, ValueOrder *order)
 {
 	uint32_t i = 0;
 	uint32_t j = middle;
@@ -287,9 +287,9 @@ static int value_cmp_arrays(const Value *a, uint32_t a_len, const Value *b, uint
 static int value_cmp_maps(const ValueMap *a, const ValueMap *b)
 {
 	for (uint32_t i = 0; i < a->len && i < b->len; i++) {
-		int order = a->has_int_keys && b->has_int_keys ?
-			value_order_int_keys(&a->entries[i], &b->entries[i]) :
-			str_cmp(a->entries[i].key, b->entries[i].key);
+		int order = a->has_int_keys && b->has_int_keys
+				    ? value_order_int_keys(&a->entries[i], &b->entries[i])
+				    : str_cmp(a->entries[i].key, b->entries[i].key);
 
 		if (!order)
 			order = value_cmp(a->entries[i].value, b->entries[i].value);
@@ -351,8 +351,8 @@ int value_cmp(Value a, Value b)
 	case VAL_RANGE:
 	case VAL_LIST:
 	case VAL_SET:
-		return value_cmp_arrays(a.as.list->items, a.as.list->len, b.as.list->items,
-			b.as.list->len);
+		return value_cmp_arrays(
+			a.as.list->items, a.as.list->len, b.as.list->items, b.as.list->len);
 	case VAL_MAP:
 		return value_cmp_maps(a.as.map, b.as.map);
 	case VAL_DEFERRED:
@@ -413,8 +413,8 @@ static const ValueMap *value_copy_map(Arena *a, const ValueMap *map)
 	ValueEntry *entries = ARENA_ARRAY(a, ValueEntry, map->len);
 
 	for (uint32_t i = 0; i < map->len; i++)
-		entries[i] = (ValueEntry){str_copy(a, map->entries[i].key),
-			value_copy(a, map->entries[i].value)};
+		entries[i] = (ValueEntry){
+			str_copy(a, map->entries[i].key), value_copy(a, map->entries[i].value)};
 	*copy = (ValueMap){entries, map->len, map->has_int_keys};
 	return copy;
 }

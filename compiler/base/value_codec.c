@@ -47,9 +47,9 @@ static void codec_put_map(Buf *b, const ValueMap *map)
 static void codec_put_residual(Buf *b, const Residual *r)
 {
 	buf_add_byte(b, (uint8_t)r->op);
-	buf_add_byte(b, (uint8_t)((r->is_secret ? CODEC_SECRET : 0) |
-				(r->is_lookup ? CODEC_LOOKUP : 0) |
-				(r->may_be_null ? CODEC_MAY_BE_NULL : 0)));
+	buf_add_byte(
+		b, (uint8_t)((r->is_secret ? CODEC_SECRET : 0) | (r->is_lookup ? CODEC_LOOKUP : 0) |
+			     (r->may_be_null ? CODEC_MAY_BE_NULL : 0)));
 	buf_add_leb(b, r->number);
 	codec_put_text(b, r->name);
 	codec_put_array(b, r->args, r->arg_count);
@@ -242,8 +242,8 @@ static bool decode_list(Decoder *d, ValueKind kind, Value *ret)
 static bool decode_int_key(Str key, int64_t *ret)
 {
 	Str digits = str_trim_prefix(key, STR("-"));
-	bool is_short = digits.len && (digits.ptr[0] != '0' || key.len == 1) &&
-		digits.ptr[0] != '+';
+	bool is_short =
+		digits.len && (digits.ptr[0] != '0' || key.len == 1) && digits.ptr[0] != '+';
 
 	return is_short && num_parse_int(key, ret);
 }
@@ -380,8 +380,8 @@ bool value_decode_at(Arena *a, Str bytes, size_t *at, Value *ret, Diag *err)
 
 	vec_fini(&d.stack);
 	if (!ok)
-		return diag_fail(err, DIAG_DECODE, d.why,
-			"cannot decode a stored value at byte %zu", d.at);
+		return diag_fail(
+			err, DIAG_DECODE, d.why, "cannot decode a stored value at byte %zu", d.at);
 	*at = d.at;
 	return true;
 }

@@ -9,17 +9,17 @@
 static bool print_is_word_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-		(c >= '0' && c <= '9');
+	       (c >= '0' && c <= '9');
 }
 
 /* Says whether a key needs no quotes: an identifier that is no reserved word. */
 static bool print_is_bare_key(Str key)
 {
 	static const Str reserved[] = {STR_INIT("and"), STR_INIT("assert"), STR_INIT("else"),
-		STR_INIT("false"), STR_INIT("for"), STR_INIT("if"), STR_INIT("in"),
-		STR_INIT("let"), STR_INIT("match"), STR_INIT("not"), STR_INIT("null"),
-		STR_INIT("or"), STR_INIT("then"), STR_INIT("true"), STR_INIT("with"),
-		STR_INIT("self"), STR_INIT("it")};
+		STR_INIT("false"), STR_INIT("for"), STR_INIT("if"), STR_INIT("in"), STR_INIT("let"),
+		STR_INIT("match"), STR_INIT("not"), STR_INIT("null"), STR_INIT("or"),
+		STR_INIT("then"), STR_INIT("true"), STR_INIT("with"), STR_INIT("self"),
+		STR_INIT("it")};
 
 	if (!key.len || (key.ptr[0] >= '0' && key.ptr[0] <= '9'))
 		return false;

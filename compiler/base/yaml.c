@@ -134,9 +134,9 @@ static bool yaml_read_scalar(YamlReader *r, Value *ret)
 
 	if (r->event.data.scalar.tag)
 		return yaml_fail(r, "tags are not supported");
-	*ret = r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE ?
-		yaml_resolve(r->arena, text) :
-		value_string(str_copy(r->arena, text));
+	*ret = r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+		       ? yaml_resolve(r->arena, text)
+		       : value_string(str_copy(r->arena, text));
 	return true;
 }
 
@@ -282,8 +282,8 @@ bool yaml_parse(Arena *a, Str text, Value *ret, Diag *err)
 	map_init(&r.anchors, a);
 	CHECK(yaml_parser_initialize(&r.parser)); /* fails only for want of memory */
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser,
-		(const unsigned char *)(text.ptr ? text.ptr : ""), text.len);
+	yaml_parser_set_input_string(
+		&r.parser, (const unsigned char *)(text.ptr ? text.ptr : ""), text.len);
 	bool ok = yaml_read_stream(&r, ret);
 
 	yaml_event_delete(&r.event);
@@ -310,8 +310,8 @@ static bool yaml_needs_quotes(Str s)
 
 	arena_free(scratch);
 	return !is_text || yaml_is_one_of(s, "y Y yes Yes YES n N no No NO on On ON off Off OFF") ||
-		str_eq(s, STR("<<")) || str_eq(s, STR("=")) ||
-		(s.ptr[0] >= '0' && s.ptr[0] <= '9' && str_has(s, STR(":")));
+	       str_eq(s, STR("<<")) || str_eq(s, STR("=")) ||
+	       (s.ptr[0] >= '0' && s.ptr[0] <= '9' && str_has(s, STR(":")));
 }
 
 static void yaml_put_scalar(yaml_emitter_t *emitter, Str s, yaml_scalar_style_t style)
@@ -351,8 +351,8 @@ static void yaml_put_list(yaml_emitter_t *emitter, const ValueList *list)
 {
 	yaml_event_t event;
 
-	CHECK(yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
-		YAML_BLOCK_SEQUENCE_STYLE));
+	CHECK(yaml_sequence_start_event_initialize(
+		&event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE));
 	yaml_put(emitter, &event);
 	for (uint32_t i = 0; i < list->len; i++)
 		yaml_put_value(emitter, list->items[i]);
@@ -364,8 +364,7 @@ static void yaml_put_map(yaml_emitter_t *emitter, const ValueMap *map)
 {
 	yaml_event_t event;
 
-	CHECK(yaml_mapping_start_event_initialize(&event, NULL, NULL, 1,
-		YAML_BLOCK_MAPPING_STYLE));
+	CHECK(yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
 	yaml_put(emitter, &event);
 	for (uint32_t i = 0; i < map->len; i++) {
 		yaml_put_text(emitter, map->entries[i].key);

@@ -65,7 +65,7 @@ static int64_t clock_days(int64_t year, int64_t month, int64_t day)
 	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
 	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
-		day_of_year - 719468;
+	       day_of_year - 719468;
 }
 
 static Moment clock_moment(int64_t wall_ms)
@@ -75,9 +75,8 @@ static Moment clock_moment(int64_t wall_ms)
 	int64_t shifted = days + 719468;
 	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
 	int64_t day_of_era = shifted - era * 146097;
-	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-				      day_of_era / 146096) /
-		365;
+	int64_t year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int64_t day_of_year =
 		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month = (5 * day_of_year + 2) / 153; /* from March */
@@ -92,9 +91,8 @@ Str clock_print_iso(Arena *a, int64_t wall_ms)
 {
 	Moment m = clock_moment(wall_ms);
 
-	return str_print(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)m.year, (int)m.month,
-		(int)m.day, (int)(m.second / 3600), (int)(m.second / 60 % 60),
-		(int)(m.second % 60));
+	return str_print(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)m.year, (int)m.month, (int)m.day,
+		(int)(m.second / 3600), (int)(m.second / 60 % 60), (int)(m.second % 60));
 }
 
 Str clock_print_compact(Arena *a, int64_t wall_ms)
@@ -189,8 +187,8 @@ static bool clock_parse_iso(Str s, int64_t *ret_wall_ms)
 		!clock_take_time(&s, &second) || !clock_take_fraction(&s, &ms) ||
 		!clock_take_offset(&s, &ahead) || s.len)
 		return false;
-	*ret_wall_ms = (clock_days(year, month, day) * CLOCK_DAY_SECONDS + second - ahead) * 1000 +
-		ms;
+	*ret_wall_ms =
+		(clock_days(year, month, day) * CLOCK_DAY_SECONDS + second - ahead) * 1000 + ms;
 	return true;
 }
 

@@ -164,8 +164,8 @@ static void fiber_leave(Fiber *f)
 	__sanitizer_start_switch_fiber(f->state == FIBER_ENDED ? NULL : &f->fake_stack,
 		l->home->stack, l->home->stack_bytes);
 #endif
-	int done = f->state == FIBER_ENDED ? setcontext(&l->home->context) :
-					     fiber_swap(l, &f->context, &l->home->context);
+	int done = f->state == FIBER_ENDED ? setcontext(&l->home->context)
+					   : fiber_swap(l, &f->context, &l->home->context);
 
 	CHECK(done == 0);
 #if defined(FIBER_ASAN)

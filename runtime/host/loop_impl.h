@@ -35,12 +35,12 @@ struct Loop {
 	Fiber *live;      /* all that have started and not ended, doubly linked */
 	uint32_t live_count;
 	uint32_t interruptible_count; /* parked where an interrupt reaches them */
-	Fiber *spare; /* ended ones, whose stacks wait for new ones */
+	Fiber *spare;                 /* ended ones, whose stacks wait for new ones */
 	uint32_t spare_count;
 	FiberHome *home;
 	LoopHooks hooks;
 	uv_signal_t *signals[LOOP_SIGNAL_COUNT]; /* or NULL: not caught */
-	FiberSlots jobs;      /* of the worker pool */
+	FiberSlots jobs;                         /* of the worker pool */
 };
 
 /* Makes and ends the loop's part of fiber.c. */

@@ -121,8 +121,8 @@ static void process_on_room(uv_handle_t *handle, size_t wanted UNUSED, uv_buf_t 
 static void process_on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *room)
 {
 	Process *p = stream->data;
-	ProcessPipe *from = (uv_stream_t *)&p->streams[0].pipe == stream ? &p->streams[0] :
-									  &p->streams[1];
+	ProcessPipe *from =
+		(uv_stream_t *)&p->streams[0].pipe == stream ? &p->streams[0] : &p->streams[1];
 
 	if (n < 0) {
 		from->has_ended = true;
@@ -245,8 +245,7 @@ static void process_begin_io(Process *p, const ProcessSpec *spec, Arena *a)
 		return;
 	}
 	CHECK(spec->input.len <= UINT32_MAX);
-	uv_buf_t bytes =
-		uv_buf_init(process_cstr(a, spec->input), (unsigned)spec->input.len);
+	uv_buf_t bytes = uv_buf_init(process_cstr(a, spec->input), (unsigned)spec->input.len);
 
 	p->write.data = p;
 	if (uv_write(&p->write, (uv_stream_t *)&p->input, &bytes, 1, process_on_written) != 0)
@@ -302,8 +301,8 @@ bool process_run(Loop *l, const ProcessSpec *spec, Arena *a, ProcessResult *ret,
 	int code = process_spawn(p, spec, a);
 
 	if (code != 0) {
-		(void)diag_fail(err, DIAG_PROCESS, uv_strerror(code), "cannot run `%.*s`",
-			STR_ARG(name));
+		(void)diag_fail(
+			err, DIAG_PROCESS, uv_strerror(code), "cannot run `%.*s`", STR_ARG(name));
 		goto out;
 	}
 	process_begin_io(p, spec, a);

@@ -44,7 +44,7 @@ uint64_t random_below(uint64_t n)
 
 Str random_uuid(Arena *a)
 {
-	uint64_t high = (random_u64() & ~(uint64_t)0xf000) | 0x4000;        /* version 4 */
+	uint64_t high = (random_u64() & ~(uint64_t)0xf000) | 0x4000;         /* version 4 */
 	uint64_t low = (random_u64() & UINT64_MAX >> 2) | (uint64_t)1 << 63; /* its variant */
 
 	return str_print(a, "%08llx-%04llx-%04llx-%04llx-%012llx", (unsigned long long)(high >> 32),

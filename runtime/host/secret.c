@@ -26,9 +26,9 @@ Secret *secret_new(Str bytes)
 	size_t size = secret_block_bytes(bytes.len);
 	Secret *s = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	CHECK(s != MAP_FAILED);                  /* out of memory */
-	(void)mlock(s, size);                    /* users may not lock much */
-	(void)madvise(s, size, MADV_DONTDUMP);   /* old kernels cannot */
+	CHECK(s != MAP_FAILED);                /* out of memory */
+	(void)mlock(s, size);                  /* users may not lock much */
+	(void)madvise(s, size, MADV_DONTDUMP); /* old kernels cannot */
 	s->magic = SECRET_MAGIC;
 	s->len = bytes.len;
 	if (bytes.len)

@@ -9,9 +9,9 @@
 
 uint32_t format_column(const Fmt *f)
 {
-	Str line = {f->out->ptr + f->line, f->out->len - f->line};
-
-	return f->is_line_start ? f->indent : (uint32_t)utf8_count(line);
+	if (f->is_line_start)
+		return f->indent;
+	return (uint32_t)utf8_count(str_slice(buf_str(f->out), f->line, f->out->len));
 }
 
 void format_put(Fmt *f, Str s)

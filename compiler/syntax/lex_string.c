@@ -240,7 +240,7 @@ static const char *find_close(const Lexer *lx, const char *p, char quote)
 }
 
 /* Finds where a block's text begins and ends, and its indentation.  `p` is behind the opening
- * quotes.  Returns the text's beginning. */
+ * quotes.  Returns the text's beginning; NULL, and E0111, if quotes share a line with text. */
 static const char *measure_block(Lexer *lx, LexMode *m, const char *p)
 {
 	const char *text = p;
@@ -265,8 +265,7 @@ static const char *measure_block(Lexer *lx, LexMode *m, const char *p)
 			"the closing quotes of a block string stand on their own line");
 	diag_fix(d, "break the line here; text on one line has one quote at either end, and a text "
 		"that holds three quotes can be read with file()");
-	m->end = m->close;
-	return p;
+	return NULL;
 }
 
 /* Single quotes: everything up to the closing ones, without indentation. */
@@ -319,12 +318,14 @@ static void block_string(Lexer *lx, char quote)
 		return;
 	}
 	text = measure_block(lx, &m, text);
-	if (quote == '\'') {
+	if (!text) {
+		skip_string(lx, m.close + 3);
+	} else if (quote == '\'') {
 		raw_block(lx, &m, text);
-		return;
+	} else {
+		lx->modes[lx->mode_count++] = m;
+		read_piece(lx, text, true);
 	}
-	lx->modes[lx->mode_count++] = m;
-	read_piece(lx, text, true);
 }
 
 void lex_string_begin(Lexer *lx)

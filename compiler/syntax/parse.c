@@ -217,8 +217,10 @@ Node *parse_doc(Parser *p)
 	n = node_new(p->arena, NODE_DOC,
 		(Span){tokens[first].span.begin, tokens[p->at - 1].span.end}, tokens[first].text);
 	tokens[first].flags |= LEX_DOC_USED;
+	p->is_broken |= tokens[first].flags & LEX_BROKEN;
 	for (uint32_t i = first + 1; i < p->at; i++) {
 		tokens[i].flags |= LEX_DOC_USED;
+		p->is_broken |= tokens[i].flags & LEX_BROKEN;
 		n->text = str_print(p->arena, "%.*s\n%.*s", STR_ARG(n->text),
 			STR_ARG(tokens[i].text));
 	}
@@ -332,6 +334,7 @@ void parse_start(Parser *p, Arena *a, SourceFile *f, bool is_schema, DiagList *d
 		.file = f,
 		.tree = ARENA_NEW(a, Tree),
 		.diags = diags,
+		.error_count = diags->error_count + diags->dropped,
 		.is_schema = is_schema,
 		.recovered_at = UINT32_MAX,
 		.type_field = parse_type_field,
@@ -363,6 +366,9 @@ Tree *parse_finish(Parser *p)
 		if (t->kind == TOK_DOC && !(t->flags & LEX_DOC_USED))
 			add_comment(p, (Comment){.span = t->span, .is_own_line = true});
 	}
+	/* An error in a comment breaks no declaration. */
+	if (p->diags->error_count + p->diags->dropped > p->error_count)
+		p->tree->is_broken = true;
 	vec_fini(&p->tokens);
 	return p->tree;
 }

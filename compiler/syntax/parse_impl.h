@@ -25,6 +25,7 @@ struct Parser {
 	DiagList *diags;
 	TokenVec tokens; /* the last is TOK_END */
 	uint32_t at;     /* the current token, never TOK_DOC */
+	uint32_t error_count; /* errors in `diags` before this file */
 	uint32_t end;    /* position behind the last token taken */
 	uint32_t depth;  /* of brackets, operators, types: at most NESTING_MAX */
 	uint32_t open_parens; /* brackets that enclose the cursor, by kind */

@@ -179,11 +179,11 @@ Str hash_str(const Digest *d)
 
 Str hash_hex(Arena *a, const Digest *d)
 {
-	char *text = arena_alloc(a, d->len * 2 + 1, 1);
+	char *text = arena_alloc(a, (size_t)d->len * 2 + 1, 1);
 
-	for (uint32_t i = 0; i < d->len; i++) {
+	for (size_t i = 0; i < d->len; i++) {
 		text[2 * i] = hex_digits[d->bytes[i] >> 4];
 		text[2 * i + 1] = hex_digits[d->bytes[i] & 15];
 	}
-	return (Str){text, d->len * 2};
+	return (Str){text, (size_t)d->len * 2};
 }

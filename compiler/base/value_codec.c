@@ -300,9 +300,9 @@ static bool decode_map(Decoder *d, Value *ret)
 static bool decode_residual(Decoder *d, Value *ret)
 {
 	Residual *r = ARENA_NEW(d->arena, Residual);
-	uint8_t op;
-	uint8_t flags;
-	uint64_t number;
+	uint8_t op = 0;
+	uint8_t flags = 0;
+	uint64_t number = 0;
 
 	if (!decode_byte(d, RESIDUAL_OP_COUNT - 1, &op) || !decode_byte(d, CODEC_FLAGS, &flags) ||
 		!decode_leb(d, UINT32_MAX, &number) || !decode_text(d, &r->name) ||
@@ -320,8 +320,8 @@ static bool decode_residual(Decoder *d, Value *ret)
 /* Decodes what follows a kind's byte. */
 static bool decode_payload(Decoder *d, ValueKind kind, Value *ret)
 {
-	uint64_t number;
-	uint8_t flag;
+	uint64_t number = 0;
+	uint8_t flag = 0;
 
 	*ret = (Value){.kind = kind};
 	switch (kind) {
@@ -362,7 +362,7 @@ static bool decode_payload(Decoder *d, ValueKind kind, Value *ret)
 
 static bool decode_value(Decoder *d, Value *ret)
 {
-	uint8_t kind;
+	uint8_t kind = 0;
 
 	if (d->depth == VALUE_DEPTH_MAX)
 		return decode_refuse(d, "nested too deeply");

@@ -262,7 +262,9 @@ static bool yaml_read_stream(YamlReader *r, Value *ret)
 {
 	Value v = VALUE_NULL;
 
-	if (!yaml_advance(r) || !yaml_advance(r))
+	if (!yaml_advance(r)) /* the stream's start */
+		return false;
+	if (!yaml_advance(r))
 		return false;
 	if (r->event.type == YAML_DOCUMENT_START_EVENT) {
 		if (!yaml_advance(r) || !yaml_read_node(r, &v) || !yaml_advance(r) ||

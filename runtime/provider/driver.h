@@ -97,5 +97,13 @@ void drivers_use(Drivers *d, Driver *driver);
 /* Brings a wanted and a read value of a type into one form before they are compared (normalisers,
  * units, sets); pure. */
 Value driver_normalise(Arena *a, const SchemaResource *schema, Value attrs);
+Value driver_normalise_value(Arena *a, const Type *type, Value v);
+
+/* Compares a wanted with a read value, both normalised: what is computed and not wanted, and what
+ * is out, local, write-only or secret inside, makes no difference; sets pair by key. */
+bool driver_same(const Type *type, Value want, Value have);
+
+/* Says whether two elements of a set are the same one (all fields without `nokey` and `out`). */
+bool driver_same_key(const Type *elem, Value want, Value have);
 
 #endif

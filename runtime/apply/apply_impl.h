@@ -16,7 +16,7 @@ typedef struct Applier {
 	bool *has_now;
 	int64_t *configs;  /* per provider of the graph: its key in the state; 0: not yet */
 	uint32_t *missing; /* per step: how many that it waits for are not done */
-	uint32_t *users;   /* steps that wait for step i: users[starts[i]] to users[starts[i + 1]] */
+	uint32_t *users;   /* those that wait for step i: from users[starts[i]] on */
 	uint32_t *starts;
 	Vec(uint32_t) ready;
 	uint32_t next_ready;

@@ -1,4 +1,5 @@
-/* Carrying out a plan over a World: what engine.c calls under a lease.  Thread: loop, in a fiber. */
+/* Carrying out a plan over a World: what engine.c calls under a lease.
+ * Thread: loop, in a fiber. */
 #ifndef STYX_APPLY_APPLY_RUN_H
 #define STYX_APPLY_APPLY_RUN_H
 

@@ -26,6 +26,9 @@ typedef struct EngineOptions {
 	const Str *param_files;  /* -P */
 	uint32_t param_file_count;
 	const Vfs *files;        /* NULL: the disk */
+	/* Asks for a secret (`prompt("...")`); NULL: there is nobody to ask.  It may block. */
+	bool (*prompt)(void *ctx, Arena *a, Str question, Str *ret);
+	void *prompt_ctx;
 } EngineOptions;
 
 /* Makes an engine; opens nothing yet.  Ended with engine_free(). */

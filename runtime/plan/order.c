@@ -1,9 +1,9 @@
 /* What waits for what.
  *
  *   create, update, read   wait for those of what they refer to (edges of the graph)
- *   destroy                waits for the destroys of what uses the object (recorded edges and
- *                          those of the graph), and, unless the object is put anew in its place, for the
- *                          updates of what uses it
+ *   destroy                waits for the destroys of what uses the object (by recorded edges and
+ *                          those of the graph), and, unless the object is put anew in its place,
+ *                          for the updates of what uses it
  *   create after destroy   in a replace; the other way round with @create_first
  *
  * @create_first spreads to what is replaced below it, else there would be a circle. */

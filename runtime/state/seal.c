@@ -294,6 +294,32 @@ bool seal_digest(Store *s, Str row, Value plain, Arena *a, Value *ret, Diag *err
 	return true;
 }
 
+bool seal_generate(Store *s, Str label, uint32_t bytes, Arena *a, Str *ret, Diag *err)
+{
+	Buf stream;
+	Buf text;
+
+	if (!seal_ready(s, err))
+		return false;
+	buf_init(&stream, SIZE_MAX / 2);
+	buf_init(&text, SIZE_MAX / 2);
+	for (uint32_t block = 0; stream.len < bytes; block++) {
+		Str input = str_print(a, "generate %u %.*s %.*s", block, STR_ARG(s->lineage),
+			STR_ARG(label));
+		Digest digest = hash_hmac(HASH_SHA256, secret_bytes(s->digest_key), input);
+
+		buf_add(&stream, hash_str(&digest));
+		secret_wipe(&digest, sizeof(digest));
+	}
+	hash_add_base64url(&text, str_slice(buf_str(&stream), 0, bytes));
+	*ret = str_copy(a, buf_str(&text));
+	secret_wipe(stream.ptr, stream.cap);
+	secret_wipe(text.ptr, text.cap);
+	buf_fini(&stream);
+	buf_fini(&text);
+	return true;
+}
+
 static bool seal_is(Value v, Str source, uint32_t arg_count)
 {
 	if (v.kind != VAL_DEFERRED || v.as.residual->op != RESIDUAL_SECRET ||

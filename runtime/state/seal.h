@@ -25,6 +25,10 @@ MUST_CHECK bool seal_open(Store *s, const Residual *handle, Arena *a, Value *ret
 /* The keyed digest of `plain`, bound to `row`: equal secrets in two places look different. */
 MUST_CHECK bool seal_digest(Store *s, Str row, Value plain, Arena *a, Value *ret, Diag *err);
 
+/* A secret text of `bytes` bytes of chance in base64url, the same for the same label in this state
+ * for ever: nothing of it is stored. */
+MUST_CHECK bool seal_generate(Store *s, Str label, uint32_t bytes, Arena *a, Str *ret, Diag *err);
+
 /* Says whether a value is a handle of one of these forms. */
 bool seal_is_sealed(Value v);
 bool seal_is_digest(Value v);

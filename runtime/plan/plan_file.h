@@ -1,0 +1,25 @@
+/* Saved plans: one file, bound to the graph's digest and to the state's lineage and serial.
+ *
+ *   "styx plan 1\n", then one canonical value (lineage, serial, options, steps), then the encoded
+ *   graph; a SHA-256 of all of it at the end.  No secret is in it: secrets are handles.
+ *
+ * Thread: any. */
+#ifndef STYX_PLAN_PLAN_FILE_H
+#define STYX_PLAN_PLAN_FILE_H
+
+#include "runtime/plan/plan.h"
+
+/* Writes a plan, mode 0600.  err  FILE_IO; PLAN_FILE for a drift, which cannot be applied. */
+MUST_CHECK bool plan_file_save(const Plan *p, Str path, Diag *err);
+
+/* Reads a plan back, trusting nothing.
+ * take_view  the state as it is now: becomes the plan's, also on failure.
+ * err        FILE_MISSING, PLAN_FILE (USER): no plan, or damaged; PLAN_STALE (CONFLICT): it names
+ *            objects that are not recorded as they were. */
+MUST_CHECK bool plan_file_load(Str path, StateView *take_view, Plan **ret, Diag *err);
+
+/* The same over bytes, for fuzzing. */
+void plan_file_encode(Buf *b, const Plan *p);
+MUST_CHECK bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err);
+
+#endif

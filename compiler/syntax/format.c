@@ -82,14 +82,19 @@ bool format_is_pending(const Fmt *f, uint32_t upto)
 
 bool format_has_comment(const Fmt *f, const Node *n)
 {
-	return format_is_pending(f, n->span.end) &&
-	       f->tree->comments.ptr[f->comment].span.begin >= n->span.begin;
+	uint32_t i = f->comment;
+
+	while (i < f->tree->comments.len && f->tree->comments.ptr[i].span.begin < n->span.begin)
+		i++;
+	return i < f->tree->comments.len && f->tree->comments.ptr[i].span.begin < n->span.end;
 }
 
 bool format_comments(Fmt *f, uint32_t upto)
 {
 	bool any = false;
 
+	if (!f->is_line_start && !f->flat)
+		f->last = 0; /* inside an item empty lines are not kept */
 	while (!f->flat && format_is_pending(f, upto)) {
 		const Comment *c = &f->tree->comments.ptr[f->comment++];
 
@@ -107,22 +112,32 @@ bool format_comments(Fmt *f, uint32_t upto)
 	return any;
 }
 
+/* Says whether a comment stands behind the item that ends at `end`, on the same line, with nothing
+ * but a separator between. */
+static bool is_trailing(const Fmt *f, const Comment *c, uint32_t end)
+{
+	Str gap = format_source(f, (Span){end, c->span.begin});
+
+	if (c->is_own_line || c->span.begin < end)
+		return false;
+	for (size_t i = 0; i < gap.len; i++)
+		if (gap.ptr[i] != ' ' && gap.ptr[i] != '\t' && gap.ptr[i] != ',' && gap.ptr[i] != ';')
+			return false;
+	return true;
+}
+
 void format_end_item(Fmt *f, uint32_t end)
 {
-	if (f->last < end)
-		f->last = end;
-	while (format_is_pending(f, UINT32_MAX)) {
+	while (end && format_is_pending(f, UINT32_MAX)) {
 		const Comment *c = &f->tree->comments.ptr[f->comment];
 
 		/* Those inside the item had no place there. */
-		if (c->span.begin >= end &&
-			(c->is_own_line || str_has(format_source(f, (Span){end, c->span.begin}),
-						   STR("\n"))))
-			break;
-		if (!end || (f->is_line_start && c->span.begin >= end))
+		if (c->span.begin >= end && (f->is_line_start || !is_trailing(f, c, end)))
 			break;
 		format_comments(f, c->span.begin + 1);
 	}
+	if (f->last < end)
+		f->last = end;
 	if (!f->is_line_start)
 		format_newline(f);
 }
@@ -368,9 +383,7 @@ static uint32_t print_decls(Fmt *f, const Node *file, uint32_t i)
 		print_imports(f, file->kids + i, count);
 		return count;
 	}
-	count = run_from(f, file, i);
-	format_run_items(f, file->kids + i, count);
-	return count;
+	return format_run_items(f, file->kids + i, run_from(f, file, i));
 }
 
 void format_tree(Buf *b, const Tree *t)

@@ -178,7 +178,7 @@ static void print_assert(Fmt *f, const Node *n)
 static void print_block(Fmt *f, const Node *n, Str keyword)
 {
 	const Node *block = n->kids[BLOCK_BODY];
-	bool is_empty = block->kid_count == 0 && !format_is_pending(f, block->span.end);
+	bool is_empty = block->kid_count == 0 && !format_has_comment(f, block);
 
 	if (f->flat) {
 		f->has_failed = true;

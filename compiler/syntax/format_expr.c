@@ -227,7 +227,7 @@ static void print_brackets(Fmt *f, const Node *n, uint32_t first, const char *op
 	const char *close)
 {
 	bool is_list = open[0] == '[';
-	bool is_empty = n->kid_count == first && !format_is_pending(f, n->span.end);
+	bool is_empty = n->kid_count == first && !format_has_comment(f, n);
 
 	if (f->flat && !is_empty && !is_one_line(f, n) && fail_if_flat(f))
 		return;

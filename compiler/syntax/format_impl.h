@@ -18,6 +18,7 @@ typedef struct FormatRow {
 	uint32_t head; /* width of what stands before the type, or before `=` */
 	uint32_t type; /* width of the type; 0: none */
 	bool has_value;
+	bool is_flat; /* fits on one line, not aligned */
 	uint32_t type_at; /* set for the whole run: where types and `=` begin */
 	uint32_t value_at;
 } FormatRow;
@@ -35,6 +36,7 @@ typedef struct Fmt {
 	bool is_line_start; /* the indentation is still to come */
 	bool is_in_parens; /* newlines would be ignored here */
 	Vec(FormatRow) rows; /* a stack: the runs being printed */
+	FormatRow row; /* what is being measured */
 } Fmt;
 
 /* Appends text to the current line; ends the line; goes back to length `len` of the output. */
@@ -85,8 +87,9 @@ void format_value(Fmt *f, const Node *n);
 /* Items between brackets that were printed, one a line, aligned in runs, up to `close`. */
 void format_items(Fmt *f, const Node *n, uint32_t first, uint32_t close);
 
-/* Prints items one a line from kid `first` on, aligned in runs; blank lines as in the source. */
-void format_run_items(Fmt *f, Node *const *items, uint32_t count);
+/* Prints the first of `count` neighbours, one a line, with their `=` aligned, as many as fit that
+ * way; returns how many. */
+uint32_t format_run_items(Fmt *f, Node *const *items, uint32_t count);
 
 /* A `doc` above what is next; LET, ASSERT, ENTITY and statements; "for k, v in xs". */
 void format_doc(Fmt *f, const Node *doc);

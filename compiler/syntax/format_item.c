@@ -105,14 +105,6 @@ void format_aligned(Fmt *f, const Node *n, const FormatRow *row)
 	format_value(f, value);
 }
 
-static void print_unaligned(Fmt *f, const Node *n)
-{
-	if (format_is_alignable(n))
-		format_aligned(f, n, NULL);
-	else
-		format_item(f, n);
-}
-
 /* A declaration but for its documentation. */
 static void print_bare(Fmt *f, const Node *n)
 {
@@ -188,22 +180,46 @@ static const Node *doc_of(const Node *n)
 	return n->kind == NODE_GIVEN ? NULL : n->kids[n->kind == NODE_FIELD ? FIELD_DOC : DECL_DOC];
 }
 
-void format_run_items(Fmt *f, Node *const *items, uint32_t count)
+static void print_measured(Fmt *f, const Node *n)
+{
+	format_aligned(f, n, &f->row);
+}
+
+/* Measures and aligns a run; returns how many of its items still fit on their lines then. */
+static uint32_t fit_run(Fmt *f, Node *const *items, uint32_t count)
 {
 	uint32_t base = f->rows.len;
+
+	for (uint32_t i = 0; i < count; i++) {
+		FormatRow row;
+
+		/* The last one may need several lines, aligned or not. */
+		row.is_flat = format_measure(f, items[i], &row);
+		vec_push(&f->rows, row);
+	}
+	align_rows(f->rows.ptr + base, items, count);
+	for (uint32_t i = 0; count > 1 && i < count; i++) {
+		f->row = f->rows.ptr[base + i];
+		if (f->row.is_flat && !format_fits(f, print_measured, items[i], NULL))
+			return i ? i : 1;
+	}
+	return count;
+}
+
+uint32_t format_run_items(Fmt *f, Node *const *items, uint32_t count)
+{
+	uint32_t base = f->rows.len;
+	uint32_t fitting;
 
 	if (count == 1 && !format_is_alignable(items[0])) {
 		format_item(f, items[0]);
 		format_end_item(f, items[0]->span.end);
-		return;
+		return 1;
 	}
-	for (uint32_t i = 0; i < count; i++) {
-		FormatRow row;
-
-		(void)format_measure(f, items[i], &row); /* the last one may need several lines */
-		vec_push(&f->rows, row);
+	while ((fitting = fit_run(f, items, count)) < count) {
+		f->rows.len = base;
+		count = fitting;
 	}
-	align_rows(f->rows.ptr + base, items, count);
 	for (uint32_t i = 0; i < count; i++) {
 		FormatRow row = f->rows.ptr[base + i];
 
@@ -213,6 +229,7 @@ void format_run_items(Fmt *f, Node *const *items, uint32_t count)
 		format_end_item(f, items[i]->span.end);
 	}
 	f->rows.len = base;
+	return count;
 }
 
 /* Returns where an item's text begins, its documentation included. */
@@ -264,13 +281,11 @@ void format_items(Fmt *f, const Node *n, uint32_t first, uint32_t close)
 	if (!format_comments(f, first < n->kid_count ? item_begin(n->kids[first]) : close))
 		format_newline(f);
 	for (uint32_t i = first; i < n->kid_count;) {
-		uint32_t count = run_from(f, n, i);
 		uint32_t begin = item_begin(n->kids[i]);
 
 		format_comments(f, begin);
 		format_blank_line(f, begin);
-		format_run_items(f, n->kids + i, count);
-		i += count;
+		i += format_run_items(f, n->kids + i, run_from(f, n, i));
 	}
 	format_comments(f, close);
 	f->indent -= FORMAT_INDENT;
@@ -301,9 +316,8 @@ void format_item(Fmt *f, const Node *n)
 	switch (n->kind) {
 	case NODE_FIELD:
 	case NODE_GIVEN:
-	case NODE_LET:
 		format_doc(f, doc_of(n));
-		print_unaligned(f, n);
+		format_aligned(f, n, NULL);
 		break;
 	case NODE_TYPE_FIELD:
 		print_type_field(f, n);

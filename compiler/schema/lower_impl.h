@@ -29,7 +29,7 @@ typedef struct Lower {
 	Str lift;
 	const SchemaAspect *aspects; /* and facets, for the shapes of `@x` */
 	uint32_t aspect_count;
-	LowerShapes element;     /* paths without a dot begin here: the object, or a list's element */
+	LowerShapes element;     /* paths without a dot begin here: the object, an element */
 	LowerShapes record;      /* paths with a dot, and names, begin here */
 	bool has_words;          /* in constants a plain name is a string */
 	uint32_t depth;          /* of named types, against cycles */

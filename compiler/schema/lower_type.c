@@ -190,7 +190,8 @@ const Type *lower_type(Lower *l, const Node *n)
 	case NODE_TYPE_RECORD:
 		return lower_record_type(l, n);
 	default:
-		diag_add(l->diags, DIAG_SCHEMA_SYNTAX, n->span, "this type cannot stand in a schema");
+		diag_add(l->diags, DIAG_SCHEMA_SYNTAX, n->span,
+			"this type cannot stand in a schema");
 		return type_error(l);
 	}
 }

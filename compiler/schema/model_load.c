@@ -259,7 +259,10 @@ static int compare_operations(const void *a, const void *b)
 
 static int compare_shapes(const void *a, const void *b)
 {
-	return str_cmp((*(const ModelShape *const *)a)->name, (*(const ModelShape *const *)b)->name);
+	const ModelShape *const *left = a;
+	const ModelShape *const *right = b;
+
+	return str_cmp((*left)->name, (*right)->name);
 }
 
 /* Lists the shapes in order, and reports those that are mentioned but not declared. */

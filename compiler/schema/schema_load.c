@@ -291,8 +291,13 @@ const Type *schemas_named_type(Lower *l, Str name)
 {
 	const Node *decl = find_type_decl(l->block, name);
 
-	if (decl)
-		return lower_type(l, decl->kids[DECL_TYPE]);
+	if (decl) {
+		Type *copy = ARENA_NEW(l->arena, Type);
+
+		*copy = *lower_type(l, decl->kids[DECL_TYPE]);
+		copy->name = name; /* rules speak of it: exactly_one_of(rule.cidr_ipv4, ...) */
+		return copy;
+	}
 	if (find_type_decl(l->tree->file, name))
 		name = str_print(l->arena, "%.*s.%.*s", STR_ARG(l->scope), STR_ARG(name));
 	return schemas_type(l->schemas, name);
@@ -407,14 +412,15 @@ static bool add_provider_dir(Schemas *s, Str dir, Str provider, Diag *err)
 	if (!file_list(s->arena, path, &names, err))
 		return false;
 	for (uint32_t i = 0; i < names.len; i++) {
+		Str name = names.ptr[i];
 		Str text;
 
-		if (!str_ends(names.ptr[i], STR(".schema")) && !str_ends(names.ptr[i], STR(".model")))
+		if (!str_ends(name, STR(".schema")) && !str_ends(name, STR(".model")))
 			continue;
-		if (!file_read(s->arena, file_path_join(s->arena, path, names.ptr[i]),
+		if (!file_read(s->arena, file_path_join(s->arena, path, name),
 			    SOURCE_BYTES_MAX, &text, err))
 			return false;
-		add_file(s, file_path_join(s->arena, provider, names.ptr[i]), text, true);
+		add_file(s, file_path_join(s->arena, provider, name), text, true);
 	}
 	return true;
 }

@@ -40,7 +40,8 @@ static const Str rule_words[] = {
 };
 
 static const Str unsupported_words[] = {
-	STR_INIT("plan"), STR_INIT("upgrade"), STR_INIT("locate"), STR_INIT("diff"), STR_INIT("kind"),
+	STR_INIT("plan"), STR_INIT("upgrade"), STR_INIT("locate"), STR_INIT("diff"),
+	STR_INIT("kind"),
 };
 
 static Node *parse_call(Parser *p);
@@ -427,8 +428,8 @@ static void parse_facet(Parser *p, Node *n)
 static void parse_sync(Parser *p, Node *n)
 {
 	static const Str words[] = {
-		STR_INIT("add"), STR_INIT("del"), STR_INIT("mod"), STR_INIT("put"), STR_INIT("open"),
-		STR_INIT("close"),
+		STR_INIT("add"), STR_INIT("del"), STR_INIT("mod"), STR_INIT("put"),
+		STR_INIT("open"), STR_INIT("close"),
 	};
 	bool is_bracket = str_eq(n->text, STR("bracket"));
 

@@ -41,3 +41,35 @@ int cmd_validate(Cli *c)
 	styx_close(s);
 	return ok ? CLI_DONE : CLI_ERROR;
 }
+
+int cmd_dump(Cli *c)
+{
+	Diag err = {0};
+	StyxInputs inputs = {0};
+	StyxParam *params = NULL;
+	Buf mistakes;
+
+	if (c->args.rest.len != 2) {
+		diag_fail(&err, DIAG_USAGE, NULL, "`styx dump` takes a stage and a path");
+		diag_fix(&err, "styx dump graph .");
+		return cli_fail(c, &err);
+	}
+	if (!cli_params(c, &params, &inputs.param_count, &err))
+		return cli_fail(c, &err);
+	inputs.params = params;
+	DumpOptions o = {.stage = c->args.rest.ptr[0],
+		.path = c->args.rest.ptr[1],
+		.schema_dir = args_text(&c->args, OPTION_SCHEMA_DIR, STR_NONE),
+		.files = vfs_disk(),
+		.has_colour = c->has_colour_err,
+		.columns = terminal_columns(2),
+		.inputs = &inputs};
+	buf_init(&mistakes, SIZE_MAX);
+	bool ok = dump_stage(&o, &c->out, &mistakes, &err);
+	(void)cli_flush(c);
+	(void)terminal_write(2, buf_str(&mistakes));
+	buf_fini(&mistakes);
+	if (!ok && err.code != DIAG_NONE)
+		return cli_fail(c, &err);
+	return ok ? CLI_DONE : CLI_ERROR;
+}

@@ -1,5 +1,5 @@
 /* Binding: every name in a module gets its symbol, every local its slot, and every declaration the
- * list of what it needs, which order.c sorts by.
+ * list of what it needs, which decl_order.c sorts by.
  *
  * A walk over the tree that knows scopes and nothing of types.  Slots are the depth of the stack of
  * locals, so a frame is as big as the deepest nesting.  Predicates and defaults of

@@ -89,7 +89,7 @@ static void list_names(Check *c, const Body *b, StrVec *names)
 	}
 }
 
-static void report_unknown(Check *c, const Body *b, const Node *key)
+static void report_unknown(Check *c, Body *b, const Node *key)
 {
 	StrVec names = {0};
 	const Node *type = b->symbol->decl->kids[ENTITY_TYPE];
@@ -106,9 +106,8 @@ static void report_unknown(Check *c, const Body *b, const Node *key)
 		return;
 	}
 	list_names(c, b, &names);
-	d = check_record_unknown(c, key, b->type_name, &names);
-	if (type)
-		diag_note(d, type->span, "the type is given here");
+	vec_add(c->arena, &b->meant,
+		check_record_unknown(c, key, b->type_name, &names, type ? type->span : SPAN_NONE));
 }
 
 static void report_computed(Check *c, const Body *b, const Node *key)
@@ -162,6 +161,8 @@ static Fact check_slot(Check *c, const Body *b, const Slot *slot, Node *key, Nod
 	Sink sink = {.name = key->text};
 	Fact f;
 
+	if (b->settings)
+		sink.late = DIAG_LATE_PROVIDER;
 	if (is_label(key->text))
 		sink.kind = SINK_LABEL;
 	if (slot->param && slot->param->decl->kids[DECL_TYPE])

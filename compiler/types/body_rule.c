@@ -210,18 +210,18 @@ static void check_required(Check *c, const Body *b)
 	const Node *name = b->symbol->decl->kids[DECL_NAME];
 	const Node *type = b->symbol->decl->kids[ENTITY_TYPE];
 	StrVec missing = {0};
-	Str all;
+	Str all, first;
 	Diag *d;
 
 	list_missing(c, b, &missing);
-	if (missing.len == 0)
+	all = check_record_missing(c, &missing, &b->meant, &first);
+	if (all.len == 0)
 		return;
-	all = str_join(c->diags->arena, missing.ptr, missing.len, STR("`, `"));
 	d = diag_add(c->diags, DIAG_MISSING_FIELD, name ? name->span : b->symbol->decl->span,
-		missing.len == 1 ? "`%.*s` needs the field `%.*s`"
-				 : "`%.*s` needs the fields `%.*s`",
+		str_eq(all, first) ? "`%.*s` needs the field `%.*s`"
+				   : "`%.*s` needs the fields `%.*s`",
 		STR_ARG(b->type_name), STR_ARG(all));
-	diag_label(d, missing.len == 1 ? "not written" : "not all are written");
+	diag_label(d, str_eq(all, first) ? "not written" : "not all are written");
 	if (type)
 		diag_note(d, type->span, "the type is given here");
 	for (uint32_t i = 0; b->target && i < missing.len; i++) {
@@ -229,7 +229,7 @@ static void check_required(Check *c, const Body *b)
 
 		diag_note(d, s->decl->span, "`%.*s` has no default", STR_ARG(s->name));
 	}
-	diag_fix(d, "add `%.*s = ...`", STR_ARG(missing.ptr[0]));
+	diag_fix(d, "add `%.*s = ...`", STR_ARG(first));
 }
 
 /* ---- rules over which fields are written ---- */

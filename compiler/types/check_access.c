@@ -1,5 +1,5 @@
 /* Access: `a.b`, `a?.b`, `a[k]`, and names of imported modules. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 static void print_type(Check *c, const Type *t, Str *ret)
 {

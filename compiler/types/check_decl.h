@@ -3,9 +3,9 @@
 #ifndef STYX_TYPES_CHECK_DECL_H
 #define STYX_TYPES_CHECK_DECL_H
 
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
-/* ---- module.c, scope.c, bind.c, order.c ---- */
+/* ---- module.c, scope.c, bind.c, decl_order.c ---- */
 
 typedef enum ModuleState { MODULE_NEW, MODULE_LOADING, MODULE_FAILED, MODULE_DONE } ModuleState;
 
@@ -40,7 +40,7 @@ void bind_module(Check *c, Module *m, NeedVec **ret_needs);
 
 /* Returns the module's symbols sorted so that each comes after what it needs; cycles are reported
  * and their symbols poisoned. */
-Symbol **order_symbols(Check *c, Module *m, const NeedVec *needs);
+Symbol **decl_order(Check *c, Module *m, const NeedVec *needs);
 
 /* ---- declarations and types ---- */
 
@@ -63,6 +63,7 @@ typedef struct Body {
 	Str type_name;                  /* for errors */
 	Vec(FactField) written;
 	Map seen;                       /* written names -> their keys */
+	StrVec meant;                   /* by the unknown fields */
 	bool is_open;                   /* has spreads or computed keys: nothing is missing */
 } Body;
 

@@ -72,12 +72,12 @@ static void check_by(Entity *e, Node *loop)
 	e->loop.key = type_simple(c->types, TYPE_STRING);
 }
 
-static void check_loop(Entity *e)
+static void check_keys(Entity *e)
 {
 	Node *loop = e->decl->kids[ENTITY_FOR];
 	Check *c = e->c;
 
-	e->loop = loop_check(c, loop);
+	e->loop = check_loop(c, loop);
 	if (!e->loop.key) {
 		e->is_wrong = true;
 		return;
@@ -123,7 +123,7 @@ static void check_condition(Entity *e)
 static void check_header(Entity *e)
 {
 	if (e->decl->kids[ENTITY_FOR])
-		check_loop(e);
+		check_keys(e);
 	if (e->decl->kids[ENTITY_IF])
 		check_condition(e);
 }

@@ -3,7 +3,7 @@
  * Checking is bidirectional: a wanted type is pushed into literals, records, lists and branches, and
  * everything else is inferred and then fitted. */
 #include "compiler/base/check.h"
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 static bool is_plain_kind(const Type *want, TypeKind kind)
 {
@@ -153,7 +153,7 @@ static Fact infer(Check *c, Node *e)
 	case NODE_INDEX:
 		return check_access(c, e);
 	case NODE_CALL:
-		return check_call(c, e);
+		return check_invoke(c, e);
 	default:
 		return fact_error(c);
 	}

@@ -1,5 +1,5 @@
 /* Control flow: if, match, let ... in. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 /* The branches' common type so far: joined one after the other, or the wanted one. */
 typedef struct Branches {

@@ -1,5 +1,5 @@
 /* List literals: elements, spreads and comprehensions, against a list or set, or inferred. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 typedef struct Elems {
 	Check *c;
@@ -98,7 +98,7 @@ static void check_spread(Elems *l, Node *spread)
 
 static void check_for(Elems *l, Node *e)
 {
-	Loop loop = loop_check(l->c, e);
+	Loop loop = check_loop(l->c, e);
 	NarrowMark mark = narrow_mark(l->c);
 	Fact f;
 

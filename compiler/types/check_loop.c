@@ -2,7 +2,7 @@
  *
  * One name is the key of a map or the element of a list or set; two are key and value, or index and
  * element.  A record stands for a map of its fields. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 /* The map that a record is in this position; NULL: its fields differ too much. */
 static const Type *record_as_map(Check *c, const Node *at, const Type *record)
@@ -81,7 +81,7 @@ static void set_binders(Check *c, Node *holder, const Loop *loop)
 		check_decl_set(c, second->info, elem);
 }
 
-Loop loop_check(Check *c, Node *holder)
+Loop check_loop(Check *c, Node *holder)
 {
 	Node *at = holder->kids[FOR_COLLECTION];
 	Loop loop = {.collection = fact_error(c)};

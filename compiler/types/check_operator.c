@@ -2,7 +2,7 @@
  *
  * What an operator gives is in unit.c; here are what is wanted of its operands, when the result is
  * known, whether it is secret, and what `and` and `or` know of their right side. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 #include "compiler/types/unit.h"
 
 static const struct {

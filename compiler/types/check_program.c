@@ -43,7 +43,7 @@ static void check_module(Check *c, Module *m)
 	check_decl_rest(c, m);
 	bind_module(c, m, &needs);
 	list_providers(c, m);
-	sorted = order_symbols(c, m, needs);
+	sorted = decl_order(c, m, needs);
 	for (uint32_t i = 0; i < m->symbols.len; i++)
 		check_decl(c, sorted[i]);
 	for (uint32_t i = 0; i < m->asserts.len; i++)

@@ -1,5 +1,5 @@
 /* Record literals: against a record type, against a map, or inferred. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 #include "compiler/types/refine.h"
 
 enum { INDEX_MIN = 16 }; /* fields from which on names are looked up in a map */
@@ -14,32 +14,75 @@ typedef struct Items {
 	Vec(const Node *) keys; /* of `fields`, for repeats */
 	Map seen;
 	Fact f;
+	StrVec meant;     /* by the unknown fields */
 	const Type *elem; /* join of the values of a map; NULL: none yet */
 	bool is_dynamic;  /* has computed keys */
 	bool is_wrong;
 } Items;
 
-Diag *check_record_unknown(Check *c, const Node *key, Str owner, const StrVec *names)
+/* `cidr` for `cidr_block`, `bucket_name` for `bucket`. */
+static bool is_part(Str part, Str whole)
 {
-	Diag *d;
-	Str nearest = str_nearest(key->text, names->ptr, names->len);
+	if (part.len < 3 || part.len + 2 > whole.len)
+		return false;
+	if (str_starts(whole, part) && whole.ptr[part.len] == '_')
+		return true;
+	return str_ends(whole, part) && whole.ptr[whole.len - part.len - 1] == '_';
+}
 
-	if (owner.len > 0)
-		d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, key->span, "`%.*s` has no field `%.*s`",
-			STR_ARG(owner), STR_ARG(key->text));
-	else
-		d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, key->span,
-			"this record has no field `%.*s`", STR_ARG(key->text));
+static Str find_meant(Str name, const StrVec *names)
+{
+	Str nearest = str_nearest(name, names->ptr, names->len);
+
+	for (uint32_t i = 0; nearest.len == 0 && i < names->len; i++) {
+		if (is_part(name, names->ptr[i]) || is_part(names->ptr[i], name))
+			nearest = names->ptr[i];
+	}
+	return nearest;
+}
+
+Str check_record_unknown(Check *c, const Node *key, Str owner, const StrVec *names, Span type_at)
+{
+	Str meant = find_meant(key->text, names);
+	Diag *d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, key->span,
+		owner.len > 0 ? "`%.*s` has no field `%.*s`"
+			      : "this record%.*s has no field `%.*s`",
+		STR_ARG(owner), STR_ARG(key->text));
+
 	diag_label(d, "unknown field");
-	if (nearest.len > 0) {
-		diag_fix(d, "did you mean `%.*s`?", STR_ARG(nearest));
-		diag_edit(d, key->span, nearest);
+	if (type_at.end > 0)
+		diag_note(d, type_at, "the type is given here");
+	if (meant.len > 0) {
+		diag_fix(d, "did you mean `%.*s`?", STR_ARG(meant));
+		diag_edit(d, key->span, meant);
 	} else if (names->len > 0 && names->len <= 12) {
 		Str all = str_join(c->diags->arena, names->ptr, names->len, STR("`, `"));
 
 		diag_fix(d, "its fields are `%.*s`", STR_ARG(all));
 	}
-	return d;
+	return meant;
+}
+
+/* Each unknown field may stand for one that is missing: the one it resembles, or any other. */
+Str check_record_missing(Check *c, const StrVec *missing, const StrVec *meant, Str *ret_first)
+{
+	StrVec left = {0};
+	uint32_t others = 0;
+
+	for (uint32_t i = 0; i < meant->len; i++)
+		others += meant->ptr[i].len == 0;
+	for (uint32_t i = 0; i < missing->len; i++) {
+		bool is_meant = false;
+
+		for (uint32_t k = 0; k < meant->len; k++)
+			is_meant |= str_eq(meant->ptr[k], missing->ptr[i]);
+		if (!is_meant)
+			vec_add(c->arena, &left, missing->ptr[i]);
+	}
+	if (left.len <= others)
+		return STR_NONE;
+	*ret_first = left.ptr[0];
+	return str_join(c->diags->arena, left.ptr, left.len, STR("`, `"));
 }
 
 bool check_record_is_required(const TypeField *f)
@@ -169,7 +212,8 @@ static void report_unknown(Items *items, const Node *key)
 		if (!field->attr || !(field->attr->flags & ATTR_OUT))
 			vec_add(items->c->arena, &names, field->name);
 	}
-	(void)check_record_unknown(items->c, key, items->want->name, &names);
+	vec_add(items->c->arena, &items->meant,
+		check_record_unknown(items->c, key, items->want->name, &names, SPAN_NONE));
 	items->is_wrong = true;
 }
 
@@ -340,7 +384,7 @@ static void check_spread(Items *items, Node *spread)
 /* for k, v in xs if c => [k] = v */
 static void check_for(Items *items, Node *e)
 {
-	Loop loop = loop_check(items->c, e);
+	Loop loop = check_loop(items->c, e);
 	NarrowMark mark = narrow_mark(items->c);
 	Node *field = e->kids[COMP_BODY];
 
@@ -414,7 +458,7 @@ static bool check_missing(Items *items)
 {
 	StrVec missing = {0};
 	bool has_defaults = false;
-	Str all;
+	Str all, first;
 	Diag *d;
 
 	for (uint32_t i = 0; i < items->want->count; i++) {
@@ -426,16 +470,16 @@ static bool check_missing(Items *items)
 			vec_add(items->c->arena, &missing, field->name);
 		has_defaults |= field->has_default;
 	}
-	if (missing.len == 0)
+	all = check_record_missing(items->c, &missing, &items->meant, &first);
+	if (all.len == 0)
 		return has_defaults;
-	all = str_join(items->c->diags->arena, missing.ptr, missing.len, STR("`, `"));
 	d = diag_add(items->c->diags, DIAG_MISSING_FIELD,
 		(Span){items->e->span.begin, items->e->span.begin + 1},
-		missing.len == 1 ? "the required field `%.*s` is missing"
-				 : "the required fields `%.*s` are missing", STR_ARG(all));
+		str_eq(all, first) ? "the required field `%.*s` is missing"
+				   : "the required fields `%.*s` are missing", STR_ARG(all));
 	if (items->want->name.len > 0)
 		diag_label(d, "this is a `%.*s`", STR_ARG(items->want->name));
-	diag_fix(d, "add `%.*s = ...`", STR_ARG(missing.ptr[0]));
+	diag_fix(d, "add `%.*s = ...`", STR_ARG(first));
 	items->is_wrong = true;
 	return has_defaults;
 }

@@ -3,7 +3,7 @@
  * A node's type is made once and kept in node->type.  Names were bound before; what is left are
  * the language's own names and those of the provider schemas. */
 #include "compiler/base/pattern.h"
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 #include "compiler/types/refine.h"
 
 static const Type *error_type(const Check *c)

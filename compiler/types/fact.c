@@ -5,7 +5,7 @@
  * objects keep what is known part by part.  A module is checked once, for any arguments; so a
  * fact also names the params it rests on, and fact_instance() puts the arguments' facts in. */
 #include "compiler/base/check.h"
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 Fact fact_of(const Type *type)
 {

@@ -2,7 +2,7 @@
  *
  * What relate.c allows only if the value keeps a refinement is looked at here when the value is made
  * of literals; otherwise the node is marked for the evaluator. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 #include "compiler/types/refine.h"
 
 void fit_adapt(Node *e, const Type *type)
@@ -67,15 +67,20 @@ static void suggest_reference(Check *c, Diag *d, const Node *text)
 	diag_edit(d, text->span, text->text);
 }
 
+/* Tries the pattern of the id, then the other forms; reports by the first. */
 static bool fits_id(Check *c, const Node *text, const Type *id)
 {
 	const SchemaResource *r = schemas_resource(c->program->schemas, id->name);
 	uint32_t before = c->diags->items.len;
+	DiagList silent;
 
-	if (!r || refine_id(NULL, text->span, id->name, r->id_pattern, text->text))
+	if (!r)
+		return true;
+	diag_list_init(&silent, c->arena);
+	if (refine_id(&silent, text->span, id->name, r->id_pattern, text->text))
 		return true;
 	for (uint32_t i = 0; i < r->adopt_count; i++) {
-		if (refine_id(NULL, text->span, id->name, r->adopt[i], text->text))
+		if (refine_id(&silent, text->span, id->name, r->adopt[i], text->text))
 			return true;
 	}
 	(void)refine_id(c->diags, text->span, id->name, r->id_pattern, text->text);
@@ -206,8 +211,9 @@ Fact fit_expr(Check *c, Node *e, Fact f, const Type *want, const Sink *sink)
 		return f;
 	}
 	if (is_known_wanted(want) &&
-		!fact_demand(c, &f, false, DIAG_LATE_POSITION, e,
-			"a value that must be known before apply is"))
+		!fact_demand(c, &f, false, sink && sink->late ? sink->late : DIAG_LATE_POSITION, e,
+			sink && sink->late ? "this setting is"
+					   : "a value that must be known before apply is"))
 		return fact_error(c);
 	id = text ? wanted_id(want) : NULL;
 	if (id && f.type->kind == TYPE_LITERAL) {

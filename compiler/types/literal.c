@@ -1,15 +1,31 @@
 /* Literals: the values of number, quantity and text nodes, and of what is built of them alone. */
 #include "compiler/base/num.h"
 #include "compiler/base/quantity.h"
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 enum { LITERAL_DEPTH_MAX = 64 };
 
-static bool parse_number(ValueKind kind, bool ok, int64_t n, Value *ret)
+static bool parse_money(Str text, Value *ret)
 {
-	if (ok)
+	bool is_price = str_has(text, STR("/"));
+	int64_t n;
+
+	if (!(is_price ? quantity_parse_price(text, &n) : quantity_parse_money(text, &n)))
+		return false;
+	*ret = value_number(is_price ? VAL_PRICE : VAL_MONEY, n);
+	return true;
+}
+
+static bool parse_quantity(ValueKind kind, Str text, Value *ret)
+{
+	int64_t n = 0;
+	bool is_fine = kind == VAL_INT ? quantity_parse_int(text, &n)
+		: kind == VAL_SIZE     ? quantity_parse_size(text, &n)
+				       : quantity_parse_duration(text, &n);
+
+	if (is_fine)
 		*ret = value_number(kind, n);
-	return ok;
+	return is_fine;
 }
 
 /* Floats may hold underscores between digits. */
@@ -30,20 +46,17 @@ static bool parse_float(Str text, double *ret)
 
 bool literal_value(const Node *e, Value *ret)
 {
-	int64_t n = 0;
 	double real = 0;
 
 	switch ((NodeKind)e->kind) {
 	case NODE_INT:
-		return parse_number(VAL_INT, quantity_parse_int(e->text, &n), n, ret);
+		return parse_quantity(VAL_INT, e->text, ret);
 	case NODE_SIZE:
-		return parse_number(VAL_SIZE, quantity_parse_size(e->text, &n), n, ret);
+		return parse_quantity(VAL_SIZE, e->text, ret);
 	case NODE_DURATION:
-		return parse_number(VAL_DURATION, quantity_parse_duration(e->text, &n), n, ret);
+		return parse_quantity(VAL_DURATION, e->text, ret);
 	case NODE_MONEY:
-		if (str_has(e->text, STR("/")))
-			return parse_number(VAL_PRICE, quantity_parse_price(e->text, &n), n, ret);
-		return parse_number(VAL_MONEY, quantity_parse_money(e->text, &n), n, ret);
+		return parse_money(e->text, ret);
 	case NODE_FLOAT:
 		if (!parse_float(e->text, &real))
 			return false;

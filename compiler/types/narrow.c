@@ -2,7 +2,7 @@
  *
  * `if a != null`, the arms of `match`, `and`, `or`, `not`, and the `if` of an entity: an optional
  * entity is there wherever each part of its own condition holds. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 enum { SAME_DEPTH_MAX = 64 };
 

@@ -1,7 +1,7 @@
 /* Secrecy: it is in the types.  `secret T` takes a T, never the other way; what is computed from a
  * secret is secret.  Here are the parts of that which look inside types, and the look at
  * literals. */
-#include "compiler/types/check_impl.h"
+#include "compiler/types/checker.h"
 
 enum { SECRECY_DEPTH_MAX = 32 };
 

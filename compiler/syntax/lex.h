@@ -28,7 +28,8 @@ typedef struct TokenVec {
 } TokenVec;
 
 /* Turns all of `f` into tokens, the last of which is TOK_END, and lists the comments.
- * `is_schema` adds the tokens `<-` and `<->` of schema files.  Decoded strings live in `a`.
+ * `is_schema` adds the tokens `<-` and `<->` of schema files.  Decoded strings live in `a`; the
+ * tokens are on the heap: end them with vec_fini(ret_tokens).
  * Errors: E0101 to E0112, appended to `diags`. */
 void lex_file(Arena *a, SourceFile *f, bool is_schema, DiagList *diags, TokenVec *ret_tokens,
 	Tree *tree);

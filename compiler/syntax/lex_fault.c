@@ -236,6 +236,28 @@ static const char *lookalike(uint32_t point)
 	}
 }
 
+/* Text between quotes of another kind is one mistake, read as the string that was meant: false if
+ * `close` does not follow on the line. */
+static bool fault_quotes(Lexer *lx, Str open, Str close)
+{
+	const char *text = lx->begin + open.len;
+	const char *p = text;
+	Diag *d;
+
+	while (*p != '\n' && p < lx->limit && !str_starts((Str){p, (size_t)(lx->limit - p)}, close))
+		p++;
+	if (*p == '\n' || p == lx->limit)
+		return false;
+	lx->cur = p + close.len;
+	d = lex_error(lx, DIAG_BAD_CHARACTER, lx->begin, lx->cur,
+		"text in quotes that mean nothing here");
+	diag_fix(d, "use plain quotes, \" or '");
+	diag_edit(d, lex_span(lx, lx->begin, text), STR("\""));
+	diag_edit(d, lex_span(lx, p, lx->cur), STR("\""));
+	lex_emit(lx, TOK_STRING, (Str){text, (size_t)(p - text)}, 0);
+	return true;
+}
+
 /* A character outside ASCII, outside strings and comments. */
 static void fault_unicode(Lexer *lx)
 {
@@ -255,6 +277,10 @@ static void fault_unicode(Lexer *lx)
 		lex_check_text(lx, lx->begin, lx->cur);
 		return;
 	}
+	if (point == 0x201c && fault_quotes(lx, STR("\xe2\x80\x9c"), STR("\xe2\x80\x9d")))
+		return;
+	if (point == 0x2018 && fault_quotes(lx, STR("\xe2\x80\x98"), STR("\xe2\x80\x99")))
+		return;
 	/* A word with accents is one mistake. */
 	if (!meant)
 		while (at < rest.len && ((unsigned char)rest.ptr[at] >= 0x80 || is_word(rest.ptr[at])))
@@ -281,6 +307,8 @@ void lex_fault_character(Lexer *lx)
 		fault_unicode(lx);
 		return;
 	}
+	if (c == '`' && fault_quotes(lx, STR("`"), STR("`")))
+		return;
 	lx->cur = lx->begin + 1;
 	if (c < 0x20 || c == 0x7f) {
 		d = lex_error(lx, DIAG_BAD_CHARACTER, lx->begin, lx->cur,

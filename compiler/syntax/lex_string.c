@@ -197,6 +197,8 @@ static void read_piece(Lexer *lx, const char *p, bool is_first)
 	lx->cur = p;
 	if (*p == '"') {
 		lx->cur++;
+	} else if (lx->mode_count > 1) {
+		lx->is_broken = true; /* lex_string_abandon() will name the outer string */
 	} else {
 		d = lex_error(lx, DIAG_UNCLOSED_STRING, m->open, p, "this string does not end");
 		diag_fix(d, "close it with `\"` on this line; text over several lines has three quotes");
@@ -216,6 +218,8 @@ static void raw_string(Lexer *lx)
 	lx->cur = p;
 	if (*p == '\'') {
 		lx->cur++;
+	} else if (lx->mode_count > 0) {
+		lx->is_broken = true;
 	} else {
 		Diag *d = lex_error(lx, DIAG_UNCLOSED_STRING, lx->begin, p,
 			"this string does not end");

@@ -219,6 +219,7 @@ Node *parse_value(Parser *p)
 	const Token *t = parse_token(p);
 	TokenKind next = parse_peek(p, 1)->kind;
 	bool is_item = t->kind == TOK_AT || recover_at_decl(p) ||
+		       (t->kind == TOK_LET && recover_at_margin(p)) ||
 		       ((t->kind == TOK_IDENT || t->kind == TOK_STRING) &&
 			       (next == TOK_EQUALS || next == TOK_PLUS_EQUALS || next == TOK_LBRACE ||
 				       next == TOK_COLON));
@@ -231,6 +232,22 @@ Node *parse_value(Parser *p)
 	parse_mistake(p, DIAG_EXPECTED_EXPR, n->span,
 		"expected an expression, found the end of the line");
 	return n;
+}
+
+/* What stands behind the expression in a `${}`; silent if the lexer missed its end, too. */
+static void skip_interpolation(Parser *p)
+{
+	uint32_t i = p->at;
+
+	while (p->tokens.ptr[i].kind != TOK_STRING_MID && p->tokens.ptr[i].kind != TOK_STRING_TAIL &&
+		p->tokens.ptr[i].kind != TOK_END)
+		i++;
+	p->is_failed |= p->tokens.ptr[i].flags & LEX_BROKEN;
+	parse_error(p, DIAG_SYNTAX, parse_token(p)->span,
+		"expected `}` after the expression in the string, found %.*s",
+		STR_ARG(parse_describe(p, parse_token(p))));
+	while (p->at < i)
+		parse_next(p);
 }
 
 /* A whole string, or HEAD Expr MID Expr TAIL. */
@@ -257,14 +274,8 @@ static Node *parse_string(Parser *p)
 		if (t->kind == TOK_STRING_TAIL)
 			break;
 		node_add(p->arena, n, parse_expr(p));
-		if (!parse_at(p, TOK_STRING_MID) && !parse_at(p, TOK_STRING_TAIL)) {
-			parse_error(p, DIAG_SYNTAX, parse_token(p)->span,
-				"expected `}` after the expression in the string, found %.*s",
-				STR_ARG(parse_describe(p, parse_token(p))));
-			while (!parse_at(p, TOK_STRING_MID) && !parse_at(p, TOK_STRING_TAIL) &&
-				!parse_at(p, TOK_END))
-				parse_next(p);
-		}
+		if (!parse_at(p, TOK_STRING_MID) && !parse_at(p, TOK_STRING_TAIL))
+			skip_interpolation(p);
 		if (parse_at(p, TOK_END))
 			break;
 		t = parse_next(p);

@@ -179,4 +179,7 @@ void recover_line(Parser *p);
 /* Says whether a declaration seems to begin here: at a newline, a kind word and a name. */
 bool recover_at_decl(const Parser *p);
 
+/* Says whether the current token is the first on its line, without indentation. */
+bool recover_at_margin(const Parser *p);
+
 #endif

@@ -32,8 +32,7 @@ bool recover_at_decl(const Parser *p)
 	return !next->newline_before && (next->kind == TOK_IDENT || next->kind == TOK_STRING);
 }
 
-/* Says whether the current token is the first on its line, without indentation. */
-static bool at_margin(const Parser *p)
+bool recover_at_margin(const Parser *p)
 {
 	uint32_t offset = parse_token(p)->span.begin - p->file->base;
 
@@ -189,7 +188,7 @@ void recover_decl(Parser *p)
 
 		if (t->kind == TOK_END)
 			break;
-		if (recover_at_decl(p) && (at_margin(p) || depth == 0) && !is_first)
+		if (recover_at_decl(p) && (recover_at_margin(p) || depth == 0) && !is_first)
 			break;
 		if (recover_at_decl(p) && is_first && p->at != p->recovered_at)
 			break;

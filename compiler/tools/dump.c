@@ -34,6 +34,7 @@ static void dump_text(Dump *d, SourceFile *f)
 	}
 	lex_file(d->arena, f, false, &d->diags, &tokens, &tree);
 	lex_dump(d->b, &d->sources, &tokens);
+	vec_fini(&tokens);
 }
 
 static bool dump_file(Dump *d, Diag *err)

@@ -1,0 +1,80 @@
+/* A plan for a pull request: what fits into one comment, the important first. */
+#include "runtime/plan/plan_print.h"
+
+enum { MARKDOWN_BYTES_MAX = 65536, MARKDOWN_TAIL_BYTES = 200 };
+
+static const char markdown_anchor[] = "<!-- styx plan -->\n";
+
+static void markdown_table(Buf *b, const Plan *p)
+{
+	buf_add(b, STR("| create | update | replace | destroy |\n|---|---|---|---|\n"));
+	buf_print(b, "| %u | %u | %u | %u |\n\n", p->counts[STEP_CREATE], p->counts[STEP_UPDATE],
+		p->counts[STEP_REPLACE], p->counts[STEP_DESTROY]);
+}
+
+/* One step: never folded if something goes. */
+static void markdown_step(Buf *b, const PlanStep *s)
+{
+	static const char *const words[STEP_KIND_COUNT] = {
+#define X(name, word, sign) [STEP_##name] = word,
+#include "runtime/plan/step_kind.def"
+#undef X
+	};
+	PrintOptions options = {.columns = 100};
+	bool goes = s->kind == STEP_REPLACE || s->kind == STEP_DESTROY;
+	Buf text;
+
+	buf_init(&text, MARKDOWN_BYTES_MAX);
+	for (uint32_t i = 0; i < s->change_count; i++)
+		plan_print_change(&text, &s->changes[i], s->kind, &options);
+	for (uint32_t i = 0; s->kind == STEP_CREATE && s->desired.kind == VAL_MAP &&
+		i < s->desired.as.map->len; i++) {
+		PlanChange c = {.path = s->desired.as.map->entries[i].key,
+			.new = s->desired.as.map->entries[i].value};
+
+		if (c.new.kind != VAL_NULL)
+			plan_print_change(&text, &c, s->kind, &options);
+	}
+	buf_print(b, goes ? "**%s** `%.*s`" : "<details><summary>%s <code>%.*s</code>",
+		words[s->kind], STR_ARG(s->address));
+	if (s->reason.len)
+		buf_print(b, ": %.*s", STR_ARG(s->reason));
+	buf_add(b, goes ? STR("\n\n") : STR("</summary>\n\n"));
+	if (text.len)
+		buf_print(b, "~~~~text\n%.*s~~~~\n", STR_ARG(buf_str(&text)));
+	buf_add(b, goes ? STR("\n") : STR("\n</details>\n\n"));
+	buf_fini(&text);
+}
+
+void plan_markdown(Buf *b, const Plan *p, uint32_t bytes_max)
+{
+	size_t begin = b->len;
+	uint32_t left_out = 0;
+
+	if (!bytes_max)
+		bytes_max = MARKDOWN_BYTES_MAX;
+	buf_add_cstr(b, markdown_anchor);
+	buf_add(b, STR("### "));
+	plan_print_summary(b, p);
+	buf_add_char(b, '\n');
+	markdown_table(b, p);
+	for (int pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < p->step_count; i++) {
+			const PlanStep *s = &p->steps[i];
+			bool goes = s->kind == STEP_REPLACE || s->kind == STEP_DESTROY;
+			Buf one;
+
+			if (!plan_step_is_shown(s) || goes != (pass == 0))
+				continue;
+			buf_init(&one, SIZE_MAX / 2);
+			markdown_step(&one, s);
+			if (b->len - begin + one.len + MARKDOWN_TAIL_BYTES <= bytes_max)
+				buf_add(b, buf_str(&one));
+			else
+				left_out++;
+			buf_fini(&one);
+		}
+	if (left_out)
+		buf_print(b, "%u more steps do not fit here: see the output of `styx plan`.\n",
+			left_out);
+}

@@ -1,0 +1,400 @@
+/* A plan for people.
+ *
+ *   + net.subnet["a"]  aws.ec2.subnet
+ *       cidr_block = "10.0.1.0/24"
+ *   ~ net.vpc  aws.ec2.vpc
+ *       tags.Name: "old" -> "new"
+ *   -/+ box  aws.ec2.instance: `image_id` cannot be changed in place
+ *
+ * Long texts and JSON show the lines that differ; whole records the parts that do. */
+#include "runtime/plan/plan_print.h"
+
+#include "compiler/base/check.h"
+
+enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 60 };
+
+typedef enum PrintColour { PRINT_PLAIN, PRINT_RED, PRINT_GREEN, PRINT_YELLOW, PRINT_DIM,
+	PRINT_BOLD } PrintColour;
+
+typedef struct Printer {
+	Buf *out;
+	const PrintOptions *options;
+	uint32_t columns;
+} Printer;
+
+static void print_colour(const Printer *p, PrintColour colour)
+{
+	static const char *const codes[] = {"\033[0m", "\033[31m", "\033[32m", "\033[33m",
+		"\033[2m", "\033[1m"};
+
+	if (p->options->has_colour)
+		buf_add_cstr(p->out, codes[colour]);
+}
+
+static Str print_word(StepKind kind)
+{
+	static const Str words[STEP_KIND_COUNT] = {
+#define X(name, word, sign) [STEP_##name] = STR_INIT(word),
+#include "runtime/plan/step_kind.def"
+#undef X
+	};
+
+	return words[kind];
+}
+
+static Str print_sign(const PlanStep *s)
+{
+	static const Str signs[STEP_KIND_COUNT] = {
+#define X(name, word, sign) [STEP_##name] = STR_INIT(sign),
+#include "runtime/plan/step_kind.def"
+#undef X
+	};
+
+	return s->kind == STEP_REPLACE && s->is_create_first ? STR("+/-") : signs[s->kind];
+}
+
+static PrintColour print_step_colour(StepKind kind)
+{
+	switch (kind) {
+	case STEP_CREATE:
+		return PRINT_GREEN;
+	case STEP_UPDATE:
+	case STEP_DRIFT:
+		return PRINT_YELLOW;
+	case STEP_REPLACE:
+	case STEP_DESTROY:
+	case STEP_GONE:
+		return PRINT_RED;
+	case STEP_READ:
+	case STEP_KIND_COUNT:
+		break;
+	}
+	return PRINT_DIM;
+}
+
+static void print_indent(const Printer *p, uint32_t extra)
+{
+	buf_add_repeat(p->out, ' ', PRINT_INDENT + extra);
+}
+
+/* A value on one line, cut to what is left of it. */
+static void print_value(const Printer *p, Value v, uint32_t room)
+{
+	Buf text;
+
+	buf_init(&text, SIZE_MAX / 2);
+	value_print(&text, v, -1);
+	Str s = buf_str(&text);
+
+	if (room < PRINT_COLUMNS_MIN)
+		room = PRINT_COLUMNS_MIN;
+	if (s.len > room) {
+		size_t cut = room - 3;
+
+		while (cut && ((unsigned char)s.ptr[cut] & 0xc0) == 0x80)
+			cut--; /* not inside a character */
+		buf_add(p->out, str_slice(s, 0, cut));
+		buf_add(p->out, STR("..."));
+	} else {
+		buf_add(p->out, s);
+	}
+	buf_fini(&text);
+}
+
+static bool print_is_long_text(Value v)
+{
+	return v.kind == VAL_STRING && str_has(v.as.text, STR("\n"));
+}
+
+static void print_line(const Printer *p, char sign, Str line)
+{
+	print_indent(p, 4);
+	print_colour(p, sign == '-' ? PRINT_RED : sign == '+' ? PRINT_GREEN : PRINT_DIM);
+	buf_add_char(p->out, sign);
+	buf_add_char(p->out, ' ');
+	for (size_t i = 0; i < line.len; i++)
+		if ((unsigned char)line.ptr[i] >= 0x20 || line.ptr[i] == '\t')
+			buf_add_char(p->out, line.ptr[i]);
+	print_colour(p, PRINT_PLAIN);
+	buf_add_char(p->out, '\n');
+}
+
+/* Two texts: what is the same at the front and at the end is left out. */
+static void print_lines(const Printer *p, Str old, Str new)
+{
+	Str old_rest = old;
+	Str new_rest = new;
+	uint32_t shown = 0;
+
+	while (old_rest.len && new_rest.len) {
+		Str a = old_rest;
+		Str b = new_rest;
+
+		if (!str_eq(str_cut(&a, STR("\n")), str_cut(&b, STR("\n"))))
+			break;
+		old_rest = a;
+		new_rest = b;
+	}
+	while (old_rest.len && new_rest.len) {
+		size_t a = str_rfind(str_slice(old_rest, 0, old_rest.len - 1), STR("\n"));
+		size_t b = str_rfind(str_slice(new_rest, 0, new_rest.len - 1), STR("\n"));
+
+		if (a == SIZE_MAX || b == SIZE_MAX ||
+			!str_eq(str_slice(old_rest, a, old_rest.len),
+				str_slice(new_rest, b, new_rest.len)))
+			break;
+		old_rest = str_slice(old_rest, 0, a + 1);
+		new_rest = str_slice(new_rest, 0, b + 1);
+	}
+	while (old_rest.len && shown++ < PRINT_LINES_MAX)
+		print_line(p, '-', str_cut(&old_rest, STR("\n")));
+	while (new_rest.len && shown++ < 2 * PRINT_LINES_MAX)
+		print_line(p, '+', str_cut(&new_rest, STR("\n")));
+	if (old_rest.len || new_rest.len) {
+		print_indent(p, 4);
+		buf_add(p->out, STR("... and more lines\n"));
+	}
+}
+
+static void print_pair(const Printer *p, uint32_t used, Value old, Value new)
+{
+	uint32_t room = (p->columns > used + 10 ? p->columns - used - 4 : 0) / 2;
+
+	if (old.kind == VAL_NULL) {
+		print_value(p, new, 2 * room);
+	} else if (new.kind == VAL_NULL) {
+		print_value(p, old, 2 * room);
+		buf_add(p->out, STR(" -> (unset)"));
+	} else {
+		print_value(p, old, room);
+		buf_add(p->out, STR(" -> "));
+		print_value(p, new, room);
+	}
+}
+
+static void print_part(const Printer *p, Str path, Value old, Value new)
+{
+	print_indent(p, 0);
+	print_colour(p, PRINT_BOLD);
+	buf_add(p->out, path);
+	print_colour(p, PRINT_PLAIN);
+	buf_add(p->out, old.kind == VAL_NULL ? STR(" = ") : STR(": "));
+	print_pair(p, PRINT_INDENT + (uint32_t)path.len + 2, old, new);
+}
+
+/* Maps: the entries that differ, each on a line of its own. */
+static void print_maps(const Printer *p, Str path, Value old, Value new)
+{
+	Arena *a = arena_new("print");
+
+	for (uint32_t i = 0; i < old.as.map->len; i++) {
+		const ValueEntry *e = &old.as.map->entries[i];
+		const Value *other = value_find(new, e->key);
+
+		if (other && value_eq(*other, e->value))
+			continue;
+		print_part(p, str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)), e->value,
+			other ? *other : VALUE_NULL);
+		buf_add_char(p->out, '\n');
+	}
+	for (uint32_t i = 0; i < new.as.map->len; i++) {
+		const ValueEntry *e = &new.as.map->entries[i];
+
+		if (value_find(old, e->key))
+			continue;
+		print_part(p, str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
+			VALUE_NULL, e->value);
+		buf_add_char(p->out, '\n');
+	}
+	arena_free(a);
+}
+
+static bool print_holds(Value list, Value item)
+{
+	for (uint32_t i = 0; i < list.as.list->len; i++)
+		if (value_eq(list.as.list->items[i], item))
+			return true;
+	return false;
+}
+
+/* Lists and sets: what goes and what comes. */
+static void print_items(const Printer *p, Str path, Value old, Value new)
+{
+	const Value sides[] = {old, new};
+
+	print_indent(p, 0);
+	print_colour(p, PRINT_BOLD);
+	buf_add(p->out, path);
+	print_colour(p, PRINT_PLAIN);
+	buf_add(p->out, STR(":\n"));
+	for (int side = 0; side < 2; side++)
+		for (uint32_t i = 0; i < sides[side].as.list->len; i++) {
+			Value item = sides[side].as.list->items[i];
+
+			if (print_holds(sides[1 - side], item))
+				continue;
+			print_indent(p, 4);
+			print_colour(p, side ? PRINT_GREEN : PRINT_RED);
+			buf_add(p->out, side ? STR("+ ") : STR("- "));
+			print_value(p, item, p->columns - PRINT_INDENT - 6);
+			print_colour(p, PRINT_PLAIN);
+			buf_add_char(p->out, '\n');
+		}
+}
+
+static bool print_is_list(Value v)
+{
+	return v.kind == VAL_LIST || v.kind == VAL_SET;
+}
+
+/* Says whether two lists differ in what is in them, not in order alone. */
+static bool print_items_differ(Value old, Value new)
+{
+	for (uint32_t i = 0; i < old.as.list->len; i++)
+		if (!print_holds(new, old.as.list->items[i]))
+			return true;
+	for (uint32_t i = 0; i < new.as.list->len; i++)
+		if (!print_holds(old, new.as.list->items[i]))
+			return true;
+	return false;
+}
+
+static void print_secret(const Printer *p, const PlanChange *c)
+{
+	print_indent(p, 0);
+	print_colour(p, PRINT_BOLD);
+	buf_add(p->out, c->path);
+	print_colour(p, PRINT_PLAIN);
+	buf_add(p->out, c->old.kind == VAL_NULL ? STR(" = (secret)") :
+			c->new.kind == VAL_NULL ? STR(": (secret) -> (unset)") :
+						  STR(": (secret, changed)"));
+}
+
+static void print_change(const Printer *p, const PlanChange *c)
+{
+	bool ends = true;
+
+	if (c->is_secret) {
+		print_secret(p, c);
+	} else if (print_is_long_text(c->old) && print_is_long_text(c->new)) {
+		print_indent(p, 0);
+		buf_print(p->out, "%.*s:", STR_ARG(c->path));
+	} else if (c->old.kind == VAL_MAP && c->new.kind == VAL_MAP) {
+		print_maps(p, c->path, c->old, c->new);
+		ends = false;
+	} else if (print_is_list(c->old) && print_is_list(c->new) &&
+		print_items_differ(c->old, c->new)) {
+		print_items(p, c->path, c->old, c->new);
+		ends = false;
+	} else {
+		print_part(p, c->path, c->old, c->new);
+	}
+	if (!ends)
+		return;
+	if (c->is_replace) {
+		print_colour(p, PRINT_RED);
+		buf_add(p->out, STR("  (replaces)"));
+		print_colour(p, PRINT_PLAIN);
+	}
+	buf_add_char(p->out, '\n');
+	if (!c->is_secret && print_is_long_text(c->old) && print_is_long_text(c->new))
+		print_lines(p, c->old.as.text, c->new.as.text);
+}
+
+void plan_print_change(Buf *b, const PlanChange *c, StepKind kind, const PrintOptions *options)
+{
+	Printer p = {b, options, options->columns ? options->columns : PRINT_COLUMNS};
+
+	CHECK(kind < STEP_KIND_COUNT);
+	print_change(&p, c);
+}
+
+/* A new object: what is written for it. */
+static void print_inputs(const Printer *p, Value desired)
+{
+	if (desired.kind != VAL_MAP)
+		return;
+	for (uint32_t i = 0; i < desired.as.map->len; i++) {
+		const ValueEntry *e = &desired.as.map->entries[i];
+		PlanChange c = {.path = e->key, .new = e->value};
+
+		if (e->value.kind != VAL_NULL)
+			print_change(p, &c);
+	}
+}
+
+static void print_step(const Printer *p, const PlanStep *s)
+{
+	Str sign = print_sign(s);
+
+	buf_add_repeat(p->out, ' ', 4 - (sign.len < 4 ? sign.len : 4));
+	print_colour(p, print_step_colour(s->kind));
+	buf_add(p->out, sign);
+	buf_add_char(p->out, ' ');
+	buf_add(p->out, s->address);
+	print_colour(p, PRINT_DIM);
+	buf_print(p->out, "  %.*s", STR_ARG(s->type));
+	print_colour(p, PRINT_PLAIN);
+	if (s->reason.len)
+		buf_print(p->out, ": %.*s", STR_ARG(s->reason));
+	buf_add_char(p->out, '\n');
+	if (s->kind == STEP_CREATE)
+		print_inputs(p, s->desired);
+	for (uint32_t i = 0; i < s->change_count; i++)
+		print_change(p, &s->changes[i]);
+}
+
+static void print_outputs(const Printer *p, const Plan *plan)
+{
+	if (!plan->output_count)
+		return;
+	buf_add(p->out, plan->step_count ? STR("\noutputs\n") : STR("outputs\n"));
+	for (uint32_t i = 0; i < plan->output_count; i++) {
+		const PlanOutput *o = &plan->outputs[i];
+		PlanChange c = {.path = o->name, .old = o->old, .new = o->new,
+			.is_secret = o->is_secret};
+
+		print_change(p, &c);
+	}
+}
+
+void plan_print_summary(Buf *b, const Plan *p)
+{
+	static const StepKind order[] = {STEP_CREATE, STEP_UPDATE, STEP_REPLACE, STEP_DESTROY,
+		STEP_READ, STEP_DRIFT, STEP_GONE};
+	const char *before = "";
+
+	buf_add(b, p->is_drift ? STR("drift: ") : STR("plan: "));
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		uint32_t n = p->counts[order[i]];
+
+		if (!n)
+			continue;
+		buf_print(b, "%s%u %s%.*s", before, n, p->is_drift ? "" : "to ",
+			STR_ARG(print_word(order[i])));
+		before = ", ";
+	}
+	if (!p->step_count && p->output_count)
+		buf_print(b, "%u output%s to change", p->output_count,
+			p->output_count == 1 ? "" : "s");
+	else if (!p->step_count)
+		buf_add(b, p->is_drift ? STR("nothing changed outside") : STR("nothing to do"));
+	buf_add_char(b, '\n');
+}
+
+void plan_print(Buf *b, const Plan *p, const PrintOptions *options)
+{
+	Printer printer = {b, options, options->columns ? options->columns : PRINT_COLUMNS};
+
+	if (printer.columns < PRINT_COLUMNS_MIN)
+		printer.columns = PRINT_COLUMNS_MIN;
+	for (uint32_t i = 0; !options->is_summary && i < p->step_count; i++)
+		if (plan_step_is_shown(&p->steps[i]))
+			print_step(&printer, &p->steps[i]);
+	if (!options->is_summary) {
+		print_outputs(&printer, p);
+		if (!plan_is_empty(p))
+			buf_add_char(b, '\n');
+	}
+	plan_print_summary(b, p);
+}

@@ -200,7 +200,8 @@ static void check_attr(SchemaChecker *c, const SchemaAttr *a, bool is_top)
 	if (c->lower.model && !has_wire(a) && !a->predict && (a->flags & ATTR_LOCAL) == 0 &&
 		!(is_top && is_used(c, a)) && !is_made_by_functions(c, is_top)) {
 		Diag *d = diag_add(c->diags, DIAG_SCHEMA_NO_WIRE, a->at,
-			"`%.*s` has no wire name, and no call, id or rule uses it", STR_ARG(a->name));
+			"`%.*s` has no wire name, and no call, id or rule uses it",
+			STR_ARG(a->name));
 
 		diag_fix(d, "write where it stands in requests with `->`, in answers with `<-`");
 	}

@@ -45,8 +45,8 @@ void check_no_member(SchemaChecker *c, const ModelShape *shape, Str name, Span a
 {
 	Str *names = ARENA_ARRAY(c->lower.arena, Str, shape->member_count);
 	Str near;
-	Diag *d = diag_add(c->diags, DIAG_SCHEMA_NAME, at, "`%.*s` of the model has no member `%.*s`",
-		STR_ARG(shape->name), STR_ARG(name));
+	Diag *d = diag_add(c->diags, DIAG_SCHEMA_NAME, at,
+		"`%.*s` of the model has no member `%.*s`", STR_ARG(shape->name), STR_ARG(name));
 
 	for (uint32_t i = 0; i < shape->member_count; i++)
 		names[i] = shape->members[i].name;
@@ -231,11 +231,13 @@ static bool binds(const SchemaExpr *record, Str member)
 /* Says whether the create maps an attribute that always has a value to the member. */
 static bool maps(const SchemaResource *r, Str member)
 {
+	const uint32_t always = ATTR_REQUIRED | ATTR_AUTO | ATTR_PROVIDER;
+
 	for (uint32_t i = 0; i < r->attr_count; i++) {
 		const SchemaAttr *a = &r->attrs[i];
 		Str wire = a->wire_name;
 
-		if (!a->has_default && (a->flags & (ATTR_REQUIRED | ATTR_AUTO | ATTR_PROVIDER)) == 0)
+		if (!a->has_default && (a->flags & always) == 0)
 			continue;
 		if (a->write_count > 0 && a->writes[0].path && a->writes[0].path->count > 0)
 			wire = a->writes[0].path->segments[0].name;

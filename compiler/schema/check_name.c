@@ -70,8 +70,8 @@ static const Type *member_type(SchemaChecker *c, const Type *t, Str name, Span a
 	if (other) {
 		a = schema_attr(other, name);
 		if (!a)
-			diag_add(c->diags, DIAG_SCHEMA_UNKNOWN, at, "`%.*s` has no attribute `%.*s`",
-				STR_ARG(t->name), STR_ARG(name));
+			diag_add(c->diags, DIAG_SCHEMA_UNKNOWN, at,
+				"`%.*s` has no attribute `%.*s`", STR_ARG(t->name), STR_ARG(name));
 		return a ? a->type : NULL;
 	}
 	if (!t || t->kind != TYPE_RECORD)

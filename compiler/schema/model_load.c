@@ -326,8 +326,9 @@ Model *model_load(Arena *a, SourceFile *f, DiagList *diags)
 	vec_fini(&tokens);
 	if (l.is_failed || diags->error_count > errors)
 		return NULL;
-	qsort(l.operations.ptr, l.operations.len, sizeof(l.operations.ptr[0]),
-		compare_operations);
+	if (l.operations.len > 0)
+		qsort(l.operations.ptr, l.operations.len, sizeof(l.operations.ptr[0]),
+			compare_operations);
 	m->operations = l.operations.ptr;
 	m->operation_count = l.operations.len;
 	finish_shapes(&l, m, f);

@@ -186,7 +186,7 @@ uint32_t schema_check(Schemas *s, Str path)
 	Arena *scratch = arena_new("schema check");
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; tree && i < tree->file->kid_count; i++) {
+	for (uint32_t i = 0; tree && !tree->is_broken && i < tree->file->kid_count; i++) {
 		const Node *block = tree->file->kids[i];
 		const SchemaResource *r;
 

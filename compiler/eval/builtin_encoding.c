@@ -414,8 +414,8 @@ FN(URL_PARSE)
 	rest = url;
 	if (!str_cut_found(&rest, STR("://"), &scheme))
 		return op_fail(c, DIAG_CALL_FAILED, "`%.*s` is not a URL", STR_ARG(url));
-	(void)str_cut_found(&rest, STR("#"), &rest);
 	query = rest;
+	query = str_cut(&query, STR("#"));
 	rest = str_cut(&query, STR("?"));
 	end = str_find(rest, STR("/"), 0);
 	host = str_slice(rest, 0, end);

@@ -176,18 +176,18 @@ FN(SPLIT)
 {
 	Str s, separator, part;
 	Values parts = {0};
+	bool has_more;
 
 	if (!two_texts(c, args, count, &s, &separator))
 		return VALUE_NULL;
 	if (separator.len == 0)
 		return builtin_call_CHARS(c, args, count);
-	while (s.len > 0 && str_cut_found(&s, separator, &part)) {
+	if (s.len == 0)
+		return value_list(c->arena, NULL, 0);
+	do {
+		has_more = str_cut_found(&s, separator, &part);
 		vec_add(c->arena, &parts, value_string(part));
-		if (s.len == 0)
-			vec_add(c->arena, &parts, value_string(STR("")));
-	}
-	if (s.len > 0)
-		vec_add(c->arena, &parts, value_string(s));
+	} while (has_more);
 	return value_list(c->arena, parts.ptr, parts.len);
 }
 
@@ -393,8 +393,6 @@ FN(INDENT)
 	buf_init(&b, TEXT_BYTES_MAX);
 	do {
 		has_more = str_cut_found(&s, STR("\n"), &line);
-		if (!has_more)
-			line = s;
 		if (line.len > 0)
 			buf_add_repeat(&b, ' ', (size_t)spaces);
 		buf_add(&b, line);
@@ -430,8 +428,6 @@ FN(DEDENT)
 	buf_init(&b, TEXT_BYTES_MAX);
 	do {
 		has_more = str_cut_found(&s, STR("\n"), &line);
-		if (!has_more)
-			line = s;
 		buf_add(&b, str_slice(line, least, line.len));
 		if (has_more)
 			buf_add_char(&b, '\n');

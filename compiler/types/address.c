@@ -52,8 +52,6 @@ static bool parse_groups(Str s, uint8_t *ret, size_t *ret_len)
 		uint64_t n;
 
 		has_more = str_cut_found(&rest, STR(":"), &part);
-		if (!has_more)
-			part = rest;
 		if (!has_more && str_has(part, STR("."))) {
 			if (len > 12 || !parse_four(part, ret + len))
 				return false;

@@ -103,10 +103,12 @@ static Symbol *find_imported(Binder *b, const Symbol *import, const Node *name)
 		return s;
 	if (s) {
 		d = diag_add(b->c->diags, DIAG_PRIVATE_NAME, name->span,
-			"`%.*s` is private to module `%.*s`", STR_ARG(name->text), STR_ARG(m->name));
+			"`%.*s` is private to module `%.*s`", STR_ARG(name->text),
+			STR_ARG(m->name));
 		diag_note(d, s->decl->span, "declared here without `pub`");
 		if (s->kind == SYMBOL_RESOURCE || s->kind == SYMBOL_LOOKUP)
-			diag_fix(d, "objects are never visible outside: add an output to the module");
+			diag_fix(d,
+				"objects are never visible outside: add an output to the module");
 		else
 			diag_fix(d, "write `pub` before its declaration");
 		return NULL;
@@ -119,8 +121,8 @@ static Symbol *find_imported(Binder *b, const Symbol *import, const Node *name)
 			STR_ARG(import->name), STR_ARG(name->text));
 		return NULL;
 	}
-	d = diag_add(b->c->diags, DIAG_UNKNOWN_NAME, name->span,
-		"module `%.*s` has no `%.*s`", STR_ARG(m->name), STR_ARG(name->text));
+	d = diag_add(b->c->diags, DIAG_UNKNOWN_NAME, name->span, "module `%.*s` has no `%.*s`",
+		STR_ARG(m->name), STR_ARG(name->text));
 	nearest = scope_nearest(b->c->arena, &m->names, name->text);
 	if (nearest.len > 0) {
 		diag_fix(d, "did you mean `%.*s`?", STR_ARG(nearest));
@@ -384,8 +386,8 @@ static Symbol *bind_apart(Binder *b, Node *e, Str name)
 static void bind_type_name(Binder *b, Node *t)
 {
 	Node *path = t->kids[0];
-	Symbol *s = path && path->kid_count ? map_find(&b->module->names, path->kids[0]->text)
-					    : NULL;
+	Symbol *s =
+		path && path->kid_count ? map_find(&b->module->names, path->kids[0]->text) : NULL;
 
 	if (s && path->kid_count == 1 && s->kind == SYMBOL_TYPE) {
 		t->info = s;
@@ -502,7 +504,8 @@ static void bind_decl(Binder *b, Node *decl)
 	case NODE_ASSERT:
 		bind_kids(b, decl, ASSERT_COND);
 		return;
-	case NODE_SECRET: /* env(...) and the like are no functions: only their arguments are names */
+	case NODE_SECRET: /* env(...) and the like are no functions: only their arguments are names
+			   */
 		value = decl->kids[DECL_VALUE];
 		if (value && value->kind == NODE_CALL)
 			bind_kids(b, value, CALL_FIRST_ARG);

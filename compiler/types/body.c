@@ -22,8 +22,7 @@ static const struct {
 	{STR_INIT("prevent_destroy"), STR_INIT("@protect"), "write `@protect = true`"},
 	{STR_INIT("create_before_destroy"), STR_INIT("@create_first"),
 		"write `@create_first = true`"},
-	{STR_INIT("lifecycle"), STR_INIT(""),
-		"write `@protect = true` or `@create_first = true`"},
+	{STR_INIT("lifecycle"), STR_INIT(""), "write `@protect = true` or `@create_first = true`"},
 	{STR_INIT("dynamic"), STR_INIT(""), "write a list: `name = [for x in xs => { ... }]`"},
 	{STR_INIT("timeouts"), STR_INIT(""), "write `@timeout = 30min`"},
 	{STR_INIT("providers"), STR_INIT("@provider"), "write `@provider = name`"},
@@ -55,7 +54,8 @@ static bool find_slot(Check *c, const Body *b, Str name, Slot *ret)
 		ret->type = ret->attr->type;
 		return true;
 	}
-	for (uint32_t i = 0; b->symbol->kind == SYMBOL_LOOKUP && i < b->resource->select_count; i++) {
+	for (uint32_t i = 0; b->symbol->kind == SYMBOL_LOOKUP && i < b->resource->select_count;
+		i++) {
 		if (str_eq(b->resource->selects[i].name, name)) {
 			ret->type = type_simple(c->types, TYPE_STRING);
 			return true;
@@ -83,7 +83,8 @@ static void list_names(Check *c, const Body *b, StrVec *names)
 		if (is_input(b, &b->resource->attrs[i]))
 			vec_add(c->arena, names, b->resource->attrs[i].name);
 	}
-	for (uint32_t i = 0; b->symbol->kind == SYMBOL_LOOKUP && i < b->resource->select_count; i++) {
+	for (uint32_t i = 0; b->symbol->kind == SYMBOL_LOOKUP && i < b->resource->select_count;
+		i++) {
 		if (!schema_attr(b->resource, b->resource->selects[i].name))
 			vec_add(c->arena, names, b->resource->selects[i].name);
 	}
@@ -98,8 +99,8 @@ static void report_unknown(Check *c, Body *b, const Node *key)
 	for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++) {
 		if (!str_eq(habits[i].name, key->text))
 			continue;
-		d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, key->span,
-			"`%.*s` has no field `%.*s`", STR_ARG(b->type_name), STR_ARG(key->text));
+		d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, key->span, "`%.*s` has no field `%.*s`",
+			STR_ARG(b->type_name), STR_ARG(key->text));
 		diag_fix(d, "%s", habits[i].advice);
 		if (habits[i].word.len > 0)
 			diag_edit(d, key->span, habits[i].word);
@@ -129,7 +130,7 @@ static void report_computed(Check *c, const Body *b, const Node *key)
 static bool is_label(Str name)
 {
 	return str_eq(name, STR("tags")) || str_eq(name, STR("labels")) ||
-		str_eq(name, STR("name")) || str_eq(name, STR("annotations"));
+	       str_eq(name, STR("name")) || str_eq(name, STR("annotations"));
 }
 
 /* What must be known at plan: `known` attributes, identity, settings, params that are demanded. */
@@ -281,8 +282,8 @@ static void check_spread(Check *c, Body *b, Node *spread)
 		if (!is_input(b, slot.attr))
 			report_computed(c, b, &key);
 		else if (type_fit(field->type, slot.type, &m) == FIT_NO)
-			(void)type_mismatch_report(c->diags, spread->span, field->type, slot.type,
-				&m);
+			(void)type_mismatch_report(
+				c->diags, spread->span, field->type, slot.type, &m);
 		else if (demand(c, b, &slot, &part, spread))
 			vec_add(c->arena, &b->written,
 				((FactField){field->name, fact_keep(c, part)}));

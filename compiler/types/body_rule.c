@@ -122,7 +122,7 @@ static void report_word(Check *c, const Node *key)
 		return;
 	}
 	diag_fix(d, "there are `@after`, `@protect`, `@provider`, `@create_first`, `@timeout`, "
-		"`@unchecked`");
+		    "`@unchecked`");
 }
 
 /* Which words mean something for which kind of entity. */
@@ -156,7 +156,7 @@ void body_check_word(Check *c, Body *b, Node *field)
 				STR_ARG(b->symbol->decl->text));
 			if (str_eq(key->text, STR("after")) && b->target)
 				diag_fix(d, "it would make everything in the module unknown: pass "
-					"what it needs as a param");
+					    "what it needs as a param");
 			return;
 		}
 		if (str_eq(key->text, STR("after"))) {
@@ -249,8 +249,8 @@ static bool is_top_level(const SchemaPaths *paths)
 	return paths->count > 0;
 }
 
-static uint32_t count_written(const Body *b, const SchemaRule *rule, const Node **ret_first,
-	const Node **ret_second)
+static uint32_t count_written(
+	const Body *b, const SchemaRule *rule, const Node **ret_first, const Node **ret_second)
 {
 	uint32_t n = 0;
 

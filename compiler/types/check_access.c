@@ -28,7 +28,8 @@ static void report_keyed(Check *c, const Node *e, const Fact *object)
 	d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, name->span,
 		"a `%.*s` has no fields: which element's `%.*s` is meant?", STR_ARG(text),
 		STR_ARG(name->text));
-	diag_fix(d, "name the element: `[\"%.*s\"].%.*s`, or take all: "
+	diag_fix(d,
+		"name the element: `[\"%.*s\"].%.*s`, or take all: "
 		"`[for key, x in ... => x.%.*s]`",
 		STR_ARG(has_keys ? object->detail->fields[0].name : STR("key")),
 		STR_ARG(name->text), STR_ARG(name->text));
@@ -115,7 +116,8 @@ static void report_optional(Check *c, const Node *e, const Fact *object)
 	diag_label(d, "may be null");
 	if (of->kind == NODE_IDENT && of->info) {
 		const Symbol *s = of->info;
-		const Node *cond = s->decl->kind == NODE_ENTITY ? node_kid(s->decl, ENTITY_IF) : NULL;
+		const Node *cond =
+			s->decl->kind == NODE_ENTITY ? node_kid(s->decl, ENTITY_IF) : NULL;
 
 		if (cond)
 			diag_note(d, cond->span, "`%.*s` exists only if this holds",
@@ -179,8 +181,8 @@ static Fact check_member(Check *c, Node *e)
 
 static void report_key(Check *c, const Node *key, const FactDetail *detail, Str text)
 {
-	Diag *d = diag_add(c->diags, DIAG_UNKNOWN_KEY, key->span, "there is no key \"%.*s\"",
-		STR_ARG(text));
+	Diag *d = diag_add(
+		c->diags, DIAG_UNKNOWN_KEY, key->span, "there is no key \"%.*s\"", STR_ARG(text));
 	StrVec names = {0};
 	Str nearest, all;
 

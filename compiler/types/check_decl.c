@@ -132,8 +132,8 @@ static void check_output(Check *c, Symbol *s)
 		d = diag_add(c->diags, DIAG_SECRET_OUTPUT, decl->kids[DECL_VALUE]->span,
 			"a secret cannot be a plain output");
 		diag_label(d, "this is secret");
-		diag_fix(d, "declare the output secret: `output %.*s%.*s = ...`",
-			STR_ARG(s->name), STR_ARG(buf_str(&b)));
+		diag_fix(d, "declare the output secret: `output %.*s%.*s = ...`", STR_ARG(s->name),
+			STR_ARG(buf_str(&b)));
 		diag_edit(d, (Span){name->span.end, name->span.end},
 			str_copy(c->diags->arena, buf_str(&b)));
 		buf_fini(&b);
@@ -178,10 +178,10 @@ static void check_source_args(Check *c, Node *call, size_t source)
 
 		if (arg->kind == NODE_NAMED_ARG)
 			arg = arg->kids[1];
-		f = check_expr(c, arg,
-			type_simple(c->types, is_number ? TYPE_INT : TYPE_STRING), NULL);
-		(void)fact_demand(c, &f, false, DIAG_LATE_POSITION, arg,
-			"where a secret comes from is");
+		f = check_expr(
+			c, arg, type_simple(c->types, is_number ? TYPE_INT : TYPE_STRING), NULL);
+		(void)fact_demand(
+			c, &f, false, DIAG_LATE_POSITION, arg, "where a secret comes from is");
 	}
 }
 
@@ -240,8 +240,8 @@ void check_decl_assert(Check *c, Node *decl)
 		return;
 	(void)check_expr(c, decl->kids[ASSERT_COND], type_simple(c->types, TYPE_BOOL), NULL);
 	if (decl->kids[ASSERT_MESSAGE])
-		(void)check_expr(c, decl->kids[ASSERT_MESSAGE],
-			type_simple(c->types, TYPE_STRING), NULL);
+		(void)check_expr(
+			c, decl->kids[ASSERT_MESSAGE], type_simple(c->types, TYPE_STRING), NULL);
 }
 
 /* What may be done instead of what is not supported yet. */
@@ -258,7 +258,8 @@ static const struct {
 
 static void report_unsupported(Check *c, const Node *decl)
 {
-	bool is_from = decl->kind == NODE_ENTITY && node_kid(decl, ENTITY_FROM) &&
+	bool is_from =
+		decl->kind == NODE_ENTITY && node_kid(decl, ENTITY_FROM) &&
 		(str_eq(decl->text, STR("resource")) || str_eq(decl->text, STR("lookup")) ||
 			str_eq(decl->text, STR("module")) || str_eq(decl->text, STR("provider")));
 	Str what = decl->kind == NODE_ENTITY ? decl->text : node_kind_name((NodeKind)decl->kind);
@@ -274,8 +275,8 @@ static void report_unsupported(Check *c, const Node *decl)
 	}
 	if (!name && at.end > at.begin + what.len)
 		at.end = at.begin + (uint32_t)what.len;
-	d = diag_add(c->diags, DIAG_NOT_SUPPORTED, at, "`%.*s` is not supported yet",
-		STR_ARG(what));
+	d = diag_add(
+		c->diags, DIAG_NOT_SUPPORTED, at, "`%.*s` is not supported yet", STR_ARG(what));
 	for (size_t i = 0; i < sizeof(instead) / sizeof(instead[0]); i++) {
 		if (str_eq(instead[i].what, what))
 			diag_fix(d, "%s", instead[i].advice);

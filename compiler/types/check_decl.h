@@ -62,9 +62,9 @@ typedef struct Body {
 	const Module *target;           /* MODULE */
 	Str type_name;                  /* for errors */
 	Vec(FactField) written;
-	Map seen;                       /* written names -> their keys */
-	StrVec meant;                   /* by the unknown fields */
-	bool is_open;                   /* has spreads or computed keys: nothing is missing */
+	Map seen;     /* written names -> their keys */
+	StrVec meant; /* by the unknown fields */
+	bool is_open; /* has spreads or computed keys: nothing is missing */
 } Body;
 
 /* Checks the braces of an entity: fields, `@` words, rules over which are written. */

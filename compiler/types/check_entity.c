@@ -29,14 +29,13 @@ static bool is_key_type(const Type *t)
 		return true;
 	}
 	return t->kind == TYPE_STRING || t->kind == TYPE_LITERAL || t->kind == TYPE_ID ||
-		t->kind == TYPE_INT || t->kind == TYPE_ERROR || t->kind == TYPE_NEVER;
+	       t->kind == TYPE_INT || t->kind == TYPE_ERROR || t->kind == TYPE_NEVER;
 }
 
 static void report_positions(Check *c, const Node *loop, const Type *elem)
 {
 	const Node *at = loop->kids[FOR_COLLECTION];
-	const Node *name = loop->kids[FOR_SECOND] ? loop->kids[FOR_SECOND]
-						  : loop->kids[FOR_FIRST];
+	const Node *name = loop->kids[FOR_SECOND] ? loop->kids[FOR_SECOND] : loop->kids[FOR_FIRST];
 	bool is_record = type_plain(elem)->kind == TYPE_RECORD;
 	const Type *record = type_plain(elem);
 	Str field = STR("name");
@@ -82,9 +81,9 @@ static void check_keys(Entity *e)
 		e->is_wrong = true;
 		return;
 	}
-	if (!fact_demand(c, &e->loop.collection, !e->loop.is_map && !loop->kids[FOR_BY] ? false
-										: true,
-		    DIAG_LATE_KEYS, loop->kids[FOR_COLLECTION], "the keys of this `for` are")) {
+	if (!fact_demand(c, &e->loop.collection,
+		    !e->loop.is_map && !loop->kids[FOR_BY] ? false : true, DIAG_LATE_KEYS,
+		    loop->kids[FOR_COLLECTION], "the keys of this `for` are")) {
 		e->is_wrong = true;
 		return;
 	}
@@ -114,8 +113,8 @@ static void check_condition(Entity *e)
 		e->is_wrong = true;
 		return;
 	}
-	if (!fact_demand(e->c, &e->cond, false, DIAG_LATE_CONDITION, cond,
-		    "whether this exists is"))
+	if (!fact_demand(
+		    e->c, &e->cond, false, DIAG_LATE_CONDITION, cond, "whether this exists is"))
 		e->is_wrong = true;
 	narrow_by(e->c, cond, true);
 }
@@ -341,8 +340,8 @@ static void check_provider(Entity *e)
 			"`for` and `if` on a provider are not supported yet");
 		diag_fix(d, "declare each provider by itself");
 	}
-	b.settings = path->kid_count == 1
-		? schemas_provider(e->c->program->schemas, path->text) : NULL;
+	b.settings =
+		path->kid_count == 1 ? schemas_provider(e->c->program->schemas, path->text) : NULL;
 	if (!b.settings) {
 		d = diag_add(e->c->diags, DIAG_UNKNOWN_PROVIDER, path->span,
 			"there is no provider `%.*s`", STR_ARG(path->text));

@@ -1,15 +1,15 @@
 /* Expressions: literals, text, names; the rest is handed on by kind of node.
  *
- * Checking is bidirectional: a wanted type is pushed into literals, records, lists and branches, and
- * everything else is inferred and then fitted. */
+ * Checking is bidirectional: a wanted type is pushed into literals, records, lists and branches,
+ * and everything else is inferred and then fitted. */
 #include "compiler/base/check.h"
 #include "compiler/types/checker.h"
 
 static bool is_plain_kind(const Type *want, TypeKind kind)
 {
 	return want && want->kind == kind && want->format == FORMAT_NONE &&
-		want->pattern.len == 0 && want->min.kind == VAL_NULL &&
-		want->max.kind == VAL_NULL && !want->where && want->unit.len == 0;
+	       want->pattern.len == 0 && want->min.kind == VAL_NULL && want->max.kind == VAL_NULL &&
+	       !want->where && want->unit.len == 0;
 }
 
 static TypeKind kind_of_value(ValueKind kind)
@@ -125,8 +125,10 @@ static bool is_no_value(Check *c, const Node *e, const Symbol *s)
 	else if (s->kind == SYMBOL_PROVIDER)
 		diag_fix(d, "providers are named in `@provider = %.*s`", STR_ARG(s->name));
 	else
-		diag_fix(d, "read what it declares `pub`, as `%.*s.NAME`, or an output of an "
-			"instance: `module x: %.*s { ... }`", STR_ARG(s->name), STR_ARG(s->name));
+		diag_fix(d,
+			"read what it declares `pub`, as `%.*s.NAME`, or an output of an "
+			"instance: `module x: %.*s { ... }`",
+			STR_ARG(s->name), STR_ARG(s->name));
 	return true;
 }
 
@@ -162,8 +164,8 @@ static Fact infer(Check *c, Node *e)
 /* parse_json() and its like decode into the type that is wanted. */
 static bool is_decoder(const Node *e)
 {
-	static const Str decoders[] = {STR_INIT("parse_json"), STR_INIT("parse_yaml"),
-		STR_INIT("parse_csv")};
+	static const Str decoders[] = {
+		STR_INIT("parse_json"), STR_INIT("parse_yaml"), STR_INIT("parse_csv")};
 
 	for (size_t i = 0; i < sizeof(decoders) / sizeof(decoders[0]); i++) {
 		if (e->kind == NODE_CALL && (e->flags & FLAG_BUILTIN_CALL) &&

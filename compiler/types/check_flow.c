@@ -60,9 +60,9 @@ static Fact finish(Branches *b, const Fact *cond)
 	fact_use(&b->f, cond);
 	b->f.shape = shape > cond->phase ? shape : cond->phase;
 	b->f.shape_params = params | cond->params;
-	b->f.type = b->want ? b->want
-		: b->joined  ? b->joined
-			     : type_simple(b->c->types, TYPE_NEVER);
+	b->f.type = b->want     ? b->want
+		    : b->joined ? b->joined
+				: type_simple(b->c->types, TYPE_NEVER);
 	if (!b->want && type_is_secret(cond->type))
 		b->f.type = type_wrap(b->c->types, TYPE_SECRET, b->f.type);
 	return b->f;
@@ -93,7 +93,7 @@ static Fact check_if(Check *c, Node *e, const Type *want, const Sink *sink)
 
 typedef struct Cover {
 	Check *c;
-	const Type *type;     /* of what is matched, null aside */
+	const Type *type; /* of what is matched, null aside */
 	const Value *cases;
 	uint32_t count;
 	bool *is_covered;
@@ -137,7 +137,8 @@ static void cover_value(Cover *v, Node *p, Value value)
 				vec_add(v->c->arena, &names, v->cases[i].as.text);
 		}
 		nearest = value.kind == VAL_STRING
-			? str_nearest(value.as.text, names.ptr, names.len) : STR_NONE;
+				  ? str_nearest(value.as.text, names.ptr, names.len)
+				  : STR_NONE;
 		if (nearest.len > 0)
 			diag_fix(d, "did you mean \"%.*s\"?", STR_ARG(nearest));
 	}

@@ -212,10 +212,10 @@ static bool is_among(Str name, const Str *names, size_t count)
 /* The phases of a built-in's result. */
 static void use_facts(Call *call, const Fact *facts)
 {
-	bool reads = is_among(call->name, shape_readers,
-		sizeof(shape_readers) / sizeof(shape_readers[0]));
-	bool keeps = is_among(call->name, shape_keepers,
-		sizeof(shape_keepers) / sizeof(shape_keepers[0]));
+	bool reads = is_among(
+		call->name, shape_readers, sizeof(shape_readers) / sizeof(shape_readers[0]));
+	bool keeps = is_among(
+		call->name, shape_keepers, sizeof(shape_keepers) / sizeof(shape_keepers[0]));
 	uint8_t shape = PHASE_CONST;
 	uint64_t params = 0;
 
@@ -252,8 +252,8 @@ static void report_call(Call *call, const Builtin *b, const CallMismatch *m)
 static Fact check_builtin(Call *call, const Builtin *b)
 {
 	Str *names = ARENA_ARRAY(call->c->arena, Str, b->param_count + 1);
-	Signature s = {names, b->param_count,
-		b->param_count > 0 && b->params[b->param_count - 1].is_rest};
+	Signature s = {
+		names, b->param_count, b->param_count > 0 && b->params[b->param_count - 1].is_rest};
 	const Type **types;
 	Fact *facts;
 	CallMismatch m = {0};
@@ -302,7 +302,8 @@ Fact check_invoke(Check *c, Node *e)
 		Diag *d = diag_add(c->diags, DIAG_WRONG_KIND_OF_NAME, e->kids[0]->span,
 			"`%.*s` is not a function", STR_ARG(fn->name));
 		const Node *at = fn->decl && fn->decl->kind != NODE_IDENT
-			? node_kid(fn->decl, DECL_NAME) : fn->decl;
+					 ? node_kid(fn->decl, DECL_NAME)
+					 : fn->decl;
 
 		if (at)
 			diag_note(d, at->span, "declared here");

@@ -161,7 +161,7 @@ static const Type *target_of(const Type *want)
 		want = found ? type_plain(found) : want;
 	}
 	return want->kind == TYPE_LIST || want->kind == TYPE_SET || want->kind == TYPE_JSON ? want
-											  : NULL;
+											    : NULL;
 }
 
 static void set_detail(Elems *l)
@@ -221,9 +221,9 @@ Fact check_list(Check *c, Node *e, const Type *want, const Sink *sink)
 		return l.f;
 	}
 	l.f.type = type_wrap(c->types, target ? target->kind : TYPE_LIST,
-		l.want          ? l.want
-			: l.joined ? l.joined
-				   : type_simple(c->types, TYPE_NEVER));
+		l.want     ? l.want
+		: l.joined ? l.joined
+			   : type_simple(c->types, TYPE_NEVER));
 	if (target && target->kind == TYPE_SET)
 		e->flags |= FLAG_ADAPT;
 	return fit_expr(c, e, l.f, want, sink);

@@ -14,7 +14,8 @@ static const Type *record_as_map(Check *c, const Node *at, const Type *record)
 		const Type *joined = type_join(c->types, elem, record->fields[i].type, &m);
 
 		if (!joined) {
-			(void)type_join_report(c->diags, at->span, elem, record->fields[i].type, &m);
+			(void)type_join_report(
+				c->diags, at->span, elem, record->fields[i].type, &m);
 			return NULL;
 		}
 		elem = joined;
@@ -34,8 +35,9 @@ static void report_collection(Check *c, const Node *at, const Fact *f)
 	}
 	buf_init(&b, 1 << 16);
 	type_print(&b, type);
-	d = diag_add(c->diags, type_is_secret(type) ? DIAG_SECRET_SINK : DIAG_TYPE_MISMATCH, at->span,
-		"`for` goes over maps, lists and sets, not over `%.*s`", STR_ARG(buf_str(&b)));
+	d = diag_add(c->diags, type_is_secret(type) ? DIAG_SECRET_SINK : DIAG_TYPE_MISMATCH,
+		at->span, "`for` goes over maps, lists and sets, not over `%.*s`",
+		STR_ARG(buf_str(&b)));
 	buf_fini(&b);
 	if (type_plain(type)->kind == TYPE_RANGE || type_plain(type)->kind == TYPE_INT)
 		diag_fix(d, "write the numbers: `range(3)` is [0, 1, 2]");

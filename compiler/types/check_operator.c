@@ -50,8 +50,8 @@ static Fact apply(Check *c, Node *e, Operation op, const Fact *left, const Fact 
 
 	if ((left && is_error(left)) || (right && is_error(right)))
 		return fact_error(c);
-	type = unit_result(c->types, op, left ? left->type : NULL, right ? right->type : NULL,
-		&code);
+	type = unit_result(
+		c->types, op, left ? left->type : NULL, right ? right->type : NULL, &code);
 	if (!type) {
 		(void)unit_report(c->diags, e->span, op, left ? left->type : NULL,
 			right ? right->type : NULL, code);
@@ -147,7 +147,10 @@ static Fact check_coalesce(Check *c, Node *e, const Type *want, const Sink *sink
 		left = fact_error(c);
 	}
 	narrow = is_error(&left) ? NULL : type_narrow_null(c->types, left.type);
-	right = check_expr(c, e->kids[1], want ? want : is_container(e->kids[1]) ? narrow : NULL,
+	right = check_expr(c, e->kids[1],
+		want                       ? want
+		: is_container(e->kids[1]) ? narrow
+					   : NULL,
 		sink);
 	if (is_error(&left) || is_error(&right))
 		return fact_error(c);
@@ -160,7 +163,8 @@ static Fact check_coalesce(Check *c, Node *e, const Type *want, const Sink *sink
 	if (want)
 		return fit_expr(c, e, f, want, sink);
 	f.type = narrow->kind == TYPE_NEVER || narrow->kind == TYPE_NULL
-		? right.type : type_join(c->types, narrow, right.type, &m);
+			 ? right.type
+			 : type_join(c->types, narrow, right.type, &m);
 	if (!f.type) {
 		(void)type_join_report(c->diags, e->kids[1]->span, narrow, right.type, &m);
 		return fact_error(c);
@@ -175,10 +179,10 @@ static Fact check_concat(Check *c, Node *e, const Type *want)
 {
 	bool is_list = want && type_plain(want)->kind == TYPE_LIST;
 	const Type *pushed = is_list ? type_plain(want) : NULL;
-	Fact left = check_expr(c, e->kids[0],
-		pushed && is_container(e->kids[0]) ? pushed : NULL, NULL);
-	Fact right = check_expr(c, e->kids[1],
-		pushed && is_container(e->kids[1]) ? pushed : NULL, NULL);
+	Fact left =
+		check_expr(c, e->kids[0], pushed && is_container(e->kids[0]) ? pushed : NULL, NULL);
+	Fact right =
+		check_expr(c, e->kids[1], pushed && is_container(e->kids[1]) ? pushed : NULL, NULL);
 	Fact f = apply(c, e, OP_CONCAT, &left, &right);
 
 	if (is_error(&f) || type_plain(f.type)->kind != TYPE_LIST)

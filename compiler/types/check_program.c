@@ -63,8 +63,8 @@ static void add_schemas(Check *c, Str dir)
 	diag_fini(&err);
 }
 
-Program *check_program(Arena *a, Sources *sources, Vfs files, Str dir, Str schema_dir,
-	DiagList *diags)
+Program *check_program(
+	Arena *a, Sources *sources, Vfs files, Str dir, Str schema_dir, DiagList *diags)
 {
 	Program *p = ARENA_NEW(a, Program);
 	Check c = {.program = p, .arena = a, .types = &p->types, .diags = diags};

@@ -103,8 +103,8 @@ static Str key_text(const Node *key)
 
 static bool is_static_key(const Node *key)
 {
-	return key && (key->kind == NODE_IDENT ||
-			      (key->kind == NODE_STRING && key->kid_count == 0));
+	return key &&
+	       (key->kind == NODE_IDENT || (key->kind == NODE_STRING && key->kid_count == 0));
 }
 
 /* Notes a written name; false: it was written before (reported). */
@@ -132,8 +132,7 @@ static void note_value(Items *items, const Node *key, Str name, Fact value)
 		return;
 	}
 	fact_hold(&items->f, &value);
-	vec_add(items->c->arena, &items->fields,
-		((FactField){name, fact_keep(items->c, value)}));
+	vec_add(items->c->arena, &items->fields, ((FactField){name, fact_keep(items->c, value)}));
 	vec_add(items->c->arena, &items->keys, key);
 }
 
@@ -154,7 +153,9 @@ static Sink sink_of(const Items *items, Str name)
 static void check_key_type(Items *items, const Node *key)
 {
 	const Type *want = items->want->key;
-	RefineCtx refine = {.arena = items->c->arena, .diags = items->c->diags, .at = key->span,
+	RefineCtx refine = {.arena = items->c->arena,
+		.diags = items->c->diags,
+		.at = key->span,
 		.subject = STR("this key")};
 	Value made;
 
@@ -292,8 +293,8 @@ static void check_dynamic(Items *items, Node *field)
 
 static void not_supported(Items *items, const Node *at, const char *what, const char *instead)
 {
-	Diag *d = diag_add(items->c->diags, DIAG_NOT_SUPPORTED, at->span, "%s not supported yet",
-		what);
+	Diag *d = diag_add(
+		items->c->diags, DIAG_NOT_SUPPORTED, at->span, "%s not supported yet", what);
 
 	diag_fix(d, "%s", instead);
 	items->is_wrong = true;
@@ -314,7 +315,8 @@ static void check_field(Items *items, Node *field)
 	}
 	if (key->kind == NODE_KEY_AT) {
 		d = diag_add(items->c->diags, DIAG_UNKNOWN_ANNOTATION, key->span,
-			"`@%.*s` stands directly in the braces of a declaration", STR_ARG(key->text));
+			"`@%.*s` stands directly in the braces of a declaration",
+			STR_ARG(key->text));
 		diag_fix(d, "move it there, or leave it out");
 		items->is_wrong = true;
 		return;
@@ -345,9 +347,9 @@ static void check_spread(Items *items, Node *spread)
 			refuse_dynamic(items, spread);
 		items->is_dynamic = true;
 		if (type->kind == TYPE_MAP)
-			items->elem = items->elem
-				? type_join(items->c->types, items->elem, type->elem, NULL)
-				: type->elem;
+			items->elem = items->elem ? type_join(items->c->types, items->elem,
+							    type->elem, NULL)
+						  : type->elem;
 		return;
 	}
 	if (type->kind != TYPE_RECORD) {
@@ -362,16 +364,18 @@ static void check_spread(Items *items, Node *spread)
 		const Fact *known = fact_field(&f, type->fields[i].name);
 		Fact part = known ? *known : fact_part(&f, type->fields[i].type);
 		const TypeField *want = items->want && items->want->kind == TYPE_RECORD
-			? type_field(items->want, type->fields[i].name) : NULL;
+						? type_field(items->want, type->fields[i].name)
+						: NULL;
 		TypeMismatch m = {0};
 
 		part.type = type->fields[i].type;
 		if (want && type_fit(part.type, want->type, &m) == FIT_NO) {
-			(void)type_mismatch_report(items->c->diags, spread->span, part.type,
-				want->type, &m);
+			(void)type_mismatch_report(
+				items->c->diags, spread->span, part.type, want->type, &m);
 			items->is_wrong = true;
 		}
-		if (items->want && items->want->kind == TYPE_RECORD && !want && !items->want->elem) {
+		if (items->want && items->want->kind == TYPE_RECORD && !want &&
+			!items->want->elem) {
 			Node key = {.text = type->fields[i].name, .span = spread->span};
 
 			report_unknown(items, &key);
@@ -394,8 +398,8 @@ static void check_for(Items *items, Node *e)
 	}
 	add_shape(items, &loop.collection, true);
 	if (e->kids[COMP_IF]) {
-		Fact cond = check_expr(items->c, e->kids[COMP_IF],
-			type_simple(items->c->types, TYPE_BOOL), NULL);
+		Fact cond = check_expr(
+			items->c, e->kids[COMP_IF], type_simple(items->c->types, TYPE_BOOL), NULL);
 
 		add_shape(items, &cond, false);
 		narrow_by(items->c, e->kids[COMP_IF], true);
@@ -476,7 +480,8 @@ static bool check_missing(Items *items)
 	d = diag_add(items->c->diags, DIAG_MISSING_FIELD,
 		(Span){items->e->span.begin, items->e->span.begin + 1},
 		str_eq(all, first) ? "the required field `%.*s` is missing"
-				   : "the required fields `%.*s` are missing", STR_ARG(all));
+				   : "the required fields `%.*s` are missing",
+		STR_ARG(all));
 	if (items->want->name.len > 0)
 		diag_label(d, "this is a `%.*s`", STR_ARG(items->want->name));
 	diag_fix(d, "add `%.*s = ...`", STR_ARG(first));
@@ -513,8 +518,8 @@ static const Type *join_values(Items *items)
 		const Type *joined = elem ? type_join(items->c->types, elem, value, &m) : value;
 
 		if (!joined) {
-			(void)type_join_report(items->c->diags, items->keys.ptr[i]->span, elem,
-				value, &m);
+			(void)type_join_report(
+				items->c->diags, items->keys.ptr[i]->span, elem, value, &m);
 			return NULL;
 		}
 		elem = joined;
@@ -569,7 +574,8 @@ static bool has_tag(const Node *e, Str field, Value *ret)
 	return false;
 }
 
-/* The record, map or json among what is wanted; NULL: none, so the record is inferred and fitted. */
+/* The record, map or json among what is wanted; NULL: none, so the record is inferred and fitted.
+ */
 static const Type *target_of(const Node *e, const Type *want)
 {
 	Str field;
@@ -587,8 +593,9 @@ static const Type *target_of(const Node *e, const Type *want)
 			only = type_union_by_tag(want, field, tag);
 		want = only ? type_plain(only) : want;
 	}
-	return want->kind == TYPE_RECORD || want->kind == TYPE_MAP || want->kind == TYPE_JSON ? want
-											    : NULL;
+	return want->kind == TYPE_RECORD || want->kind == TYPE_MAP || want->kind == TYPE_JSON
+		       ? want
+		       : NULL;
 }
 
 static bool is_refined(const Type *t)

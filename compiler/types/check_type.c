@@ -149,7 +149,7 @@ static bool is_key_type(const Type *t)
 		return true;
 	}
 	return t->kind == TYPE_STRING || t->kind == TYPE_INT || t->kind == TYPE_LITERAL ||
-		t->kind == TYPE_ID || t->kind == TYPE_ERROR;
+	       t->kind == TYPE_ID || t->kind == TYPE_ERROR;
 }
 
 static const Type *map_type(Check *c, Node *t)
@@ -182,13 +182,16 @@ static const Type *own_name(Check *c, Node *t, Str name)
 		return has_arguments(c, t, 0, "") ? simple : error_type(c);
 	if (str_eq(name, STR("list")))
 		return has_arguments(c, t, 1, "list<string>")
-			? type_wrap(c->types, TYPE_LIST, argument(c, t, 0)) : error_type(c);
+			       ? type_wrap(c->types, TYPE_LIST, argument(c, t, 0))
+			       : error_type(c);
 	if (str_eq(name, STR("set")))
 		return has_arguments(c, t, 1, "set<string>")
-			? type_wrap(c->types, TYPE_SET, argument(c, t, 0)) : error_type(c);
+			       ? type_wrap(c->types, TYPE_SET, argument(c, t, 0))
+			       : error_type(c);
 	if (str_eq(name, STR("range")))
 		return has_arguments(c, t, 1, "range<int>")
-			? type_wrap(c->types, TYPE_RANGE, argument(c, t, 0)) : error_type(c);
+			       ? type_wrap(c->types, TYPE_RANGE, argument(c, t, 0))
+			       : error_type(c);
 	if (str_eq(name, STR("map")))
 		return map_type(c, t);
 	if (str_eq(name, STR("id")))
@@ -389,11 +392,11 @@ static const Type *union_type(Check *c, Node *t)
 		buf_add_cstr(&text, "` and `");
 		type_print(&text, b);
 		buf_add_cstr(&text, "`");
-		d = diag_add(c->diags, DIAG_AMBIGUOUS_UNION, t->span,
-			"%.*s cannot be told apart", STR_ARG(buf_str(&text)));
+		d = diag_add(c->diags, DIAG_AMBIGUOUS_UNION, t->span, "%.*s cannot be told apart",
+			STR_ARG(buf_str(&text)));
 		buf_fini(&text);
 		diag_fix(d, "give each record a field with a literal type of its own: "
-			"`kind: \"a\"`");
+			    "`kind: \"a\"`");
 		return error_type(c);
 	}
 	return made;
@@ -414,8 +417,7 @@ static void set_default(Check *c, TypeField *field, const Type *record, Node *t)
 	Node *e = t->kids[TYPE_FIELD_DEFAULT];
 	Symbol *self = t->info;
 	RefineCtx refine = {.arena = c->arena};
-	Sink sink = {.name = field->name,
-		.type_at = t->kids[TYPE_FIELD_TYPE]->span};
+	Sink sink = {.name = field->name, .type_at = t->kids[TYPE_FIELD_TYPE]->span};
 	Value v;
 	Fact f;
 

@@ -1,9 +1,9 @@
 /* What the files of the checker share; seen by types/ only.
  *
  * The way of a program: module.c loads and parses, scope.c declares the symbols, bind.c gives every
- * name its symbol and notes who needs whom, decl_order.c sorts, and check_decl.c checks one declaration
- * after the other, so that a name's type is known before it is read.  What is known of a value
- * besides its type (phases, secrecy, fields) is a Fact.  Thread: one at a time. */
+ * name its symbol and notes who needs whom, decl_order.c sorts, and check_decl.c checks one
+ * declaration after the other, so that a name's type is known before it is read.  What is known of
+ * a value besides its type (phases, secrecy, fields) is a Fact.  Thread: one at a time. */
 #ifndef STYX_TYPES_CHECKER_H
 #define STYX_TYPES_CHECKER_H
 
@@ -58,7 +58,7 @@ typedef struct Check {
 	Types *types;
 	DiagList *diags;
 	Module *module;
-	Symbol *owner; /* what is being checked; NULL: an assert */
+	Symbol *owner;            /* what is being checked; NULL: an assert */
 	Vec(const Node *) known;  /* paths that are not null here */
 	Vec(const Node *) truths; /* conditions that hold here */
 	Vec(Symbol *) params;     /* of the module, by bit of Fact.params */
@@ -104,10 +104,10 @@ const Fact *fact_field(const Fact *f, Str name);
 /* Copies a fact into the arena. */
 const Fact *fact_keep(const Check *c, Fact f);
 
-/* Demands that `f` (with `is_shape`: its shape) is known at plan, for `code` and `what` ("the keys of
- * this `for`"); false: reported with the chain.  Params it rests on are marked as demanded. */
-bool fact_demand(Check *c, const Fact *f, bool is_shape, DiagCode code, const Node *at,
-	const char *what);
+/* Demands that `f` (with `is_shape`: its shape) is known at plan, for `code` and `what` ("the keys
+ * of this `for`"); false: reported with the chain.  Params it rests on are marked as demanded. */
+bool fact_demand(
+	Check *c, const Fact *f, bool is_shape, DiagCode code, const Node *at, const char *what);
 
 /* Replaces what a called module's fact says of its params by what their arguments are. */
 Fact fact_instance(const Fact *f, const Module *m, const FactDetail *args);
@@ -124,8 +124,8 @@ typedef struct Loop {
 	bool is_map;
 } Loop;
 
-/* Checks the collection of a FOR_CLAUSE, FOR_FIELD or FOR_ELEM (a record literal as a map) and gives
- * the binders their types and facts. */
+/* Checks the collection of a FOR_CLAUSE, FOR_FIELD or FOR_ELEM (a record literal as a map) and
+ * gives the binders their types and facts. */
 Loop check_loop(Check *c, Node *holder);
 
 /* Notes what is true where `cond` is `sense`; undone by narrow_undo() with the mark from before. */

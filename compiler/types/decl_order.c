@@ -56,14 +56,14 @@ static void poison(const Frame *frames, uint32_t n)
 static void report(Order *o, const Frame *frames, uint32_t n)
 {
 	const Need *last = &o->needs[frames[n - 1].symbol->index].ptr[frames[n - 1].next - 1];
-	DiagCode code = is_all(frames, n, SYMBOL_FN) ? DIAG_RECURSIVE_FUNCTION
-		: is_all(frames, n, SYMBOL_TYPE)     ? DIAG_RECURSIVE_TYPE
-						     : DIAG_REFERENCE_CYCLE;
+	DiagCode code = is_all(frames, n, SYMBOL_FN)     ? DIAG_RECURSIVE_FUNCTION
+			: is_all(frames, n, SYMBOL_TYPE) ? DIAG_RECURSIVE_TYPE
+							 : DIAG_REFERENCE_CYCLE;
 	const char *kind = code == DIAG_RECURSIVE_FUNCTION ? "function "
-		: code == DIAG_RECURSIVE_TYPE              ? "type "
+			   : code == DIAG_RECURSIVE_TYPE   ? "type "
 							   : "";
 	const char *verb = code == DIAG_RECURSIVE_FUNCTION ? "calls"
-		: code == DIAG_RECURSIVE_TYPE              ? "contains"
+			   : code == DIAG_RECURSIVE_TYPE   ? "contains"
 							   : "needs";
 	Symbol *first = frames[0].symbol;
 	Diag *d = diag_add(o->c->diags, code, n == 1 ? last->at->span : name_span(first),

@@ -1,8 +1,8 @@
 /* Facts: what is known of a value besides its type, and the phases' rules.
  *
  * A phase says when a value is known: by the compiler, before anything changes, or after apply.
- * A container has one for its shape and one for its deepest leaf; records, maps with written keys and
- * objects keep what is known part by part.  A module is checked once, for any arguments; so a
+ * A container has one for its shape and one for its deepest leaf; records, maps with written keys
+ * and objects keep what is known part by part.  A module is checked once, for any arguments; so a
  * fact also names the params it rests on, and fact_instance() puts the arguments' facts in. */
 #include "compiler/base/check.h"
 #include "compiler/types/checker.h"
@@ -113,8 +113,8 @@ static void mark_params(Check *c, uint64_t params, const Node *at)
 	}
 }
 
-bool fact_demand(Check *c, const Fact *f, bool is_shape, DiagCode code, const Node *at,
-	const char *what)
+bool fact_demand(
+	Check *c, const Fact *f, bool is_shape, DiagCode code, const Node *at, const char *what)
 {
 	Diag *d;
 
@@ -172,8 +172,8 @@ Fact fact_instance(const Fact *f, const Module *m, const FactDetail *args)
 /* ---- attributes of objects ---- */
 
 /* Adds the attributes that a prediction or id template names to what it rests on. */
-static void use_names(Check *c, Fact *f, const Fact *object, const SchemaResource *r,
-	const SchemaExpr *e)
+static void use_names(
+	Check *c, Fact *f, const Fact *object, const SchemaResource *r, const SchemaExpr *e)
 {
 	if (!e)
 		return;
@@ -213,7 +213,7 @@ Fact fact_attr(Check *c, const Fact *object, const SchemaResource *r, const Sche
 {
 	const Fact *written = fact_field(object, attr->name);
 	bool is_made = (attr->flags & (ATTR_COMPUTED | ATTR_OUT | ATTR_AUTO)) != 0 ||
-		str_eq(attr->name, STR("id"));
+		       str_eq(attr->name, STR("id"));
 	Fact f = fact_of(attr->type);
 
 	if (!object->detail || !object->detail->entity)

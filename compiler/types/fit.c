@@ -1,7 +1,7 @@
 /* Fitting: a checked expression against the type that is wanted, and the words when it does not.
  *
- * What relate.c allows only if the value keeps a refinement is looked at here when the value is made
- * of literals; otherwise the node is marked for the evaluator. */
+ * What relate.c allows only if the value keeps a refinement is looked at here when the value is
+ * made of literals; otherwise the node is marked for the evaluator. */
 #include "compiler/types/checker.h"
 #include "compiler/types/refine.h"
 
@@ -114,8 +114,8 @@ static void set_secret_words(Check *c, Diag *d, const Node *e, const Type *from,
 		return;
 	case SINK_LABEL:
 		d->code = DIAG_SECRET_KEY;
-		d->what = str_print(c->diags->arena, "a secret cannot stand in `%.*s`",
-			STR_ARG(sink->name));
+		d->what = str_print(
+			c->diags->arena, "a secret cannot stand in `%.*s`", STR_ARG(sink->name));
 		return;
 	case SINK_SCRIPT:
 		d->code = DIAG_SECRET_SCRIPT;

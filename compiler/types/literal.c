@@ -19,9 +19,9 @@ static bool parse_money(Str text, Value *ret)
 static bool parse_quantity(ValueKind kind, Str text, Value *ret)
 {
 	int64_t n = 0;
-	bool is_fine = kind == VAL_INT ? quantity_parse_int(text, &n)
-		: kind == VAL_SIZE     ? quantity_parse_size(text, &n)
-				       : quantity_parse_duration(text, &n);
+	bool is_fine = kind == VAL_INT    ? quantity_parse_int(text, &n)
+		       : kind == VAL_SIZE ? quantity_parse_size(text, &n)
+					  : quantity_parse_duration(text, &n);
 
 	if (is_fine)
 		*ret = value_number(kind, n);
@@ -86,7 +86,7 @@ static bool negate(Value v, Value *ret)
 	if (v.kind == VAL_FLOAT)
 		*ret = value_float(-v.as.real);
 	else if (v.kind == VAL_INT || v.kind == VAL_SIZE || v.kind == VAL_DURATION ||
-		v.kind == VAL_MONEY || v.kind == VAL_PRICE)
+		 v.kind == VAL_MONEY || v.kind == VAL_PRICE)
 		*ret = value_number(v.kind, -v.as.number);
 	else
 		return false;
@@ -153,7 +153,7 @@ static bool fold(Arena *a, const Node *e, uint32_t depth, Value *ret)
 		return e->kids[0] && fold(a, e->kids[0], depth + 1, ret);
 	case NODE_UNARY:
 		return str_eq(e->text, STR("-")) && e->kids[0] &&
-			fold(a, e->kids[0], depth + 1, &inner) && negate(inner, ret);
+		       fold(a, e->kids[0], depth + 1, &inner) && negate(inner, ret);
 	case NODE_RANGE:
 		return fold_range(a, e, depth + 1, ret);
 	case NODE_LIST:

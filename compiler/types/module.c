@@ -12,8 +12,8 @@
 
 static void add_error(Check *c, const Diag *err, const Node *from)
 {
-	Diag *d = diag_add(c->diags, err->code, from ? from->span : SPAN_NONE, "%.*s",
-		STR_ARG(err->what));
+	Diag *d = diag_add(
+		c->diags, err->code, from ? from->span : SPAN_NONE, "%.*s", STR_ARG(err->what));
 
 	diag_why(d, "%.*s", STR_ARG(err->why));
 }
@@ -154,8 +154,8 @@ static Str import_dir(Check *c, const Module *m, const Node *import)
 		return STR_NONE;
 	if (path->kind == NODE_STRING && path->kid_count == 0) {
 		if (str_starts(path->text, STR("./")) || str_starts(path->text, STR("../")))
-			return file_path_clean(c->arena,
-				file_path_join(c->arena, m->dir_of_files, path->text));
+			return file_path_clean(
+				c->arena, file_path_join(c->arena, m->dir_of_files, path->text));
 		d = diag_add(c->diags, DIAG_UNKNOWN_MODULE, path->span,
 			"`%.*s` is no relative path", STR_ARG(path->text));
 		diag_fix(d, "paths of modules begin with ./ or ../");
@@ -165,8 +165,10 @@ static Str import_dir(Check *c, const Module *m, const Node *import)
 		return path_of_std(c, path);
 	d = diag_add(c->diags, DIAG_NOT_SUPPORTED, path->span,
 		"packages are not supported yet: `%.*s`", STR_ARG(path->text));
-	diag_fix(d, "copy the module into a directory and import that: "
-		"import \"./%.*s\"", STR_ARG(module_import_name(import)));
+	diag_fix(d,
+		"copy the module into a directory and import that: "
+		"import \"./%.*s\"",
+		STR_ARG(module_import_name(import)));
 	return STR_NONE;
 }
 
@@ -174,8 +176,8 @@ static Str import_dir(Check *c, const Module *m, const Node *import)
 static void report_unknown(Check *c, const Node *import, Str dir)
 {
 	const Node *path = node_kid(import, IMPORT_PATH);
-	Diag *d = diag_add(c->diags, DIAG_UNKNOWN_MODULE, path->span,
-		"there is no module `%.*s`", STR_ARG(path->text));
+	Diag *d = diag_add(c->diags, DIAG_UNKNOWN_MODULE, path->span, "there is no module `%.*s`",
+		STR_ARG(path->text));
 	StrVec names = {0};
 	Str nearest;
 
@@ -269,8 +271,8 @@ Module *module_load(Check *c, Str dir, Node *from)
 	if (m)
 		return m->state == MODULE_FAILED ? NULL : m;
 	if (c->depth >= IMPORT_DEPTH_MAX) {
-		diag_add(c->diags, DIAG_NESTING, from->span, "more than %d modules import one another",
-			IMPORT_DEPTH_MAX);
+		diag_add(c->diags, DIAG_NESTING, from->span,
+			"more than %d modules import one another", IMPORT_DEPTH_MAX);
 		return NULL;
 	}
 	m = ARENA_NEW(c->arena, Module);

@@ -39,7 +39,7 @@ static bool is_same(const Node *a, const Node *b, uint32_t depth)
 		return false;
 	if (a->kind == NODE_MEMBER)
 		return str_eq(a->kids[1]->text, b->kids[1]->text) &&
-			is_same(a->kids[0], b->kids[0], depth + 1);
+		       is_same(a->kids[0], b->kids[0], depth + 1);
 	for (uint32_t i = 0; i < a->kid_count; i++) {
 		if (!is_same(a->kids[i], b->kids[i], depth + 1))
 			return false;
@@ -132,7 +132,7 @@ static bool is_true(const Check *c, const Node *cond)
 			return true;
 	}
 	return cond->kind == NODE_BINARY && str_eq(cond->text, STR("and")) &&
-		is_true(c, cond->kids[0]) && is_true(c, cond->kids[1]);
+	       is_true(c, cond->kids[0]) && is_true(c, cond->kids[1]);
 }
 
 bool narrow_is_known(const Check *c, const Node *e)
@@ -150,5 +150,5 @@ bool narrow_is_known(const Check *c, const Node *e)
 	if (s->kind != SYMBOL_RESOURCE && s->kind != SYMBOL_LOOKUP && s->kind != SYMBOL_MODULE)
 		return false;
 	return s->decl->kids[ENTITY_IF] && !s->decl->kids[ENTITY_FOR] &&
-		is_true(c, s->decl->kids[ENTITY_IF]);
+	       is_true(c, s->decl->kids[ENTITY_IF]);
 }

@@ -54,7 +54,7 @@ struct Symbol {
 	const SchemaResource *resource; /* RESOURCE, LOOKUP */
 	Module *target;                 /* MODULE, IMPORT: the module meant */
 	const struct SchemaService *provider; /* PROVIDER: its service for settings */
-	uint32_t frame_size; /* FN, RESOURCE, LOOKUP, MODULE, ...: slots its expressions need */
+	uint32_t frame_size;     /* FN, RESOURCE, LOOKUP, MODULE, ...: slots its expressions need */
 	const struct Fact *fact; /* checker's own: type and phases by part; NULL: not checked */
 	uint32_t param_bit;      /* checker's own: PARAM: its bit in the sets of Facts */
 	uint8_t state;           /* checker's own: unvisited, on the way, done */

@@ -109,8 +109,8 @@ static void declare(Check *c, Module *m, Node *decl)
 	}
 	if (!at)
 		at = decl;
-	d = diag_add(c->diags, DIAG_DUPLICATE_NAME, at->span, "`%.*s` is declared twice",
-		STR_ARG(name));
+	d = diag_add(
+		c->diags, DIAG_DUPLICATE_NAME, at->span, "`%.*s` is declared twice", STR_ARG(name));
 	at = node_kid(first->decl, DECL_NAME);
 	diag_note(d, at ? at->span : first->decl->span, "first declared here");
 	diag_fix(d, "give one of them another name");

@@ -99,8 +99,8 @@ Program *check_program(
  * for strings, an expression of constants for the rest.  NULL type error: E0313 in `diags`. */
 bool check_param_text(Program *p, Symbol *param, Str text, Str origin, Value *ret);
 
-/* Checks a constant value against a type, refinements and predicates included, and brings it into
- * the type's shape (as FLAG_ADAPT).  Errors with E0401, E0405 to E0407, ... at `at`. */
+/* Checks a constant value against a type with its refinements and brings it into the type's shape
+ * (as FLAG_ADAPT); predicates wait for the evaluator.  Errors with E0401 to E0407, ... at `at`. */
 bool check_value(Program *p, const Type *type, Value v, Span at, Value *ret);
 
 #endif

@@ -30,6 +30,8 @@ void format_put(Fmt *f, Str s)
 void format_newline(Fmt *f)
 {
 	CHECK(!f->flat);
+	while (f->out->len > f->line && f->out->ptr[f->out->len - 1] == ' ')
+		f->out->len--;
 	buf_add_char(f->out, '\n');
 	f->line = f->out->len;
 	f->is_line_start = true;

@@ -185,28 +185,41 @@ static void print_binary(Fmt *f, const Node *n)
 	f->indent -= FORMAT_INDENT;
 }
 
+/* "if" Expr "then" Expr, on one line. */
+static void print_if_then(Fmt *f, const Node *n)
+{
+	if (!f->forced && format_is_pending(f, n->kids[1]->span.end))
+		f->has_failed = true;
+	format_put(f, STR("if "));
+	format_expr(f, n->kids[0]);
+	format_put(f, STR(" then "));
+	format_expr(f, n->kids[1]);
+}
+
 /* "if" Expr "then" Expr "else" Expr; an `else if` stays at the depth of its `if`. */
-static void print_if(Fmt *f, const Node *n)
+static void print_if(Fmt *f, const Node *n, bool is_nested)
 {
 	const Node *rest = n->kids[2];
 
-	if (f->flat && !is_one_line(f, n) && fail_if_flat(f))
+	if (f->flat) {
+		if (!is_one_line(f, n) && fail_if_flat(f))
+			return;
+		print_if_then(f, n);
+		format_put(f, STR(" else "));
+		format_expr(f, rest);
 		return;
-	format_put(f, STR("if "));
-	format_expr(f, n->kids[0]);
-	if (f->flat)
-		format_put(f, STR(" "));
-	else
+	}
+	if (!is_nested || !format_try(f, print_if_then, n)) {
+		format_put(f, STR("if "));
+		format_expr(f, n->kids[0]);
 		break_line(f, n->kids[1]->span.begin);
-	format_put(f, STR("then "));
-	format_expr(f, n->kids[1]);
-	if (f->flat)
-		format_put(f, STR(" "));
-	else
-		break_line(f, rest->span.begin);
+		format_put(f, STR("then "));
+		format_expr(f, n->kids[1]);
+	}
+	break_line(f, rest->span.begin);
 	format_put(f, STR("else "));
-	if (rest->kind == NODE_IF && !f->flat)
-		print_if(f, rest);
+	if (rest->kind == NODE_IF)
+		print_if(f, rest, true);
 	else
 		format_expr(f, rest);
 }
@@ -451,7 +464,7 @@ static void print_expr(Fmt *f, const Node *n)
 		break;
 	case NODE_IF:
 		f->indent += FORMAT_INDENT;
-		print_if(f, n);
+		print_if(f, n, false);
 		f->indent -= FORMAT_INDENT;
 		break;
 	case NODE_MATCH: print_match(f, n); break;

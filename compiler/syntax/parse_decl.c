@@ -521,7 +521,7 @@ static Node *parse_decl(Parser *p)
 	} else {
 		n = parse_habit(p) ? NULL : parse_word_decl(p, doc, annots);
 		if (!n) {
-			parse_habit_unknown(p);
+			parse_habit_unknown(p); /* silent behind a habit */
 			n = parse_node(p, NODE_BAD, STR_NONE);
 		}
 	}
@@ -568,6 +568,7 @@ Tree *parse_file(Arena *a, SourceFile *f, DiagList *diags)
 	parse_start(&p, a, f, false, diags);
 	file = node_new(a, NODE_FILE, (Span){f->base, f->base + (uint32_t)f->text.len}, STR_NONE);
 	while (!parse_at(&p, TOK_END)) {
+		uint32_t at = p.at;
 		Node *n;
 
 		/* Two on one line: the second is copied with the first. */
@@ -577,7 +578,7 @@ Tree *parse_file(Arena *a, SourceFile *f, DiagList *diags)
 		end_decl(&p);
 		if (p.is_failed)
 			recover_decl(&p);
-		CHECK(p.depth == 0 && !p.is_in_parens);
+		CHECK(p.depth == 0 && !p.is_in_parens && p.at > at);
 		if (p.is_broken) {
 			/* What was skipped belongs to it: the formatter copies its text. */
 			n->span = parse_span(&p, n->span.begin);

@@ -9,7 +9,8 @@
 bool parse_decl_is_kind(Str word);
 Str parse_decl_nearest(Str word);
 
-/* Reports a declaration in Terraform's form (E0210) at the cursor; false if it is none. */
+/* Reports a declaration in Terraform's form (E0210) at the cursor and moves into it; false
+ * if it is none. */
 bool parse_habit(Parser *p);
 
 /* Reports what stands where a declaration was expected (E0203). */

@@ -219,7 +219,7 @@ Node *parse_value(Parser *p)
 	const Token *t = parse_token(p);
 	TokenKind next = parse_peek(p, 1)->kind;
 	bool is_item = t->kind == TOK_AT || recover_at_decl(p) ||
-		       (t->kind == TOK_LET && recover_at_margin(p)) ||
+		       (t->kind == TOK_LET && !p->open_records && recover_at_margin(p)) ||
 		       ((t->kind == TOK_IDENT || t->kind == TOK_STRING) &&
 			       (next == TOK_EQUALS || next == TOK_PLUS_EQUALS || next == TOK_LBRACE ||
 				       next == TOK_COLON));
@@ -343,6 +343,9 @@ static Node *parse_primary(Parser *p)
 	case TOK_LBRACE:
 		return parse_record(p);
 	case TOK_IF: case TOK_MATCH: case TOK_LET:
+		/* A `let` at the margin is the next declaration. */
+		if (t->newline_before && recover_at_margin(p) && !p->open_records)
+			return expected_expr(p);
 		return parse_nested_keyword(p);
 	case TOK_AT:
 		return p->is_schema ? parse_schema_aspect(p) : parse_literal(p);

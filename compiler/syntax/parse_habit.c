@@ -106,9 +106,10 @@ static bool bare_block(Parser *p)
 
 bool parse_habit(Parser *p)
 {
-	if (!parse_at(p, TOK_IDENT) || p->is_failed)
+	if (!parse_at(p, TOK_IDENT) || p->is_failed || (!labelled_block(p) && !bare_block(p)))
 		return false;
-	return labelled_block(p) || bare_block(p);
+	parse_next(p); /* its word would look like a declaration to recover_decl() */
+	return true;
 }
 
 /* A word where a declaration should begin. */

@@ -65,7 +65,7 @@ static void skip_item(Parser *p, TokenKind close)
 	for (;; must_move = false) {
 		const Token *t = parse_token(p);
 
-		if (t->kind == TOK_END || (recover_at_decl(p) && !must_move))
+		if (t->kind == TOK_END || recover_at_decl(p))
 			break;
 		if (depth == 0 && !must_move &&
 			(t->kind == TOK_COMMA || (t->newline_before && close != TOK_RPAREN)))
@@ -179,22 +179,25 @@ bool recover_close(Parser *p, Span open, TokenKind close)
 	return parse_expect(p, close, STR_NONE);
 }
 
+/* Says whether the current token can begin a declaration, on its own line. */
+static bool begins_decl(const Parser *p)
+{
+	const Token *t = parse_token(p);
+
+	return t->newline_before &&
+	       (t->kind == TOK_LET || t->kind == TOK_ASSERT || t->kind == TOK_AT ||
+		       (t->kind == TOK_IDENT && is_decl_word(t->text)));
+}
+
 void recover_decl(Parser *p)
 {
 	uint32_t depth = 0;
 
-	for (bool is_first = true;; is_first = false) {
+	for (;;) {
 		const Token *t = parse_token(p);
 
-		if (t->kind == TOK_END)
-			break;
-		if (recover_at_decl(p) && (recover_at_margin(p) || depth == 0) && !is_first)
-			break;
-		if (recover_at_decl(p) && is_first && p->at != p->recovered_at)
-			break;
-		if (depth == 0 && !is_first && t->newline_before &&
-			(t->kind == TOK_LET || t->kind == TOK_ASSERT || t->kind == TOK_AT ||
-				(t->kind == TOK_IDENT && is_decl_word(t->text))))
+		if (t->kind == TOK_END || (depth == 0 && begins_decl(p)) ||
+			(recover_at_decl(p) && recover_at_margin(p)))
 			break;
 		if (is_opener(t->kind))
 			depth++;
@@ -202,7 +205,6 @@ void recover_decl(Parser *p)
 			depth--;
 		parse_next(p);
 	}
-	p->recovered_at = p->at;
 	p->is_failed = false;
 }
 

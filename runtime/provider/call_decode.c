@@ -187,6 +187,15 @@ static Value error_element(Value tree)
 	return found ? *found : root;
 }
 
+/* What an answer without a code says: a proxy's page says nothing. */
+static Str plain_message(Str body)
+{
+	Str text = str_trim(body);
+
+	return str_starts(text, STR("<")) ? STR("a web page, not an answer of the API")
+					  : str_slice(text, 0, 300);
+}
+
 static void read_xml_error(Arena *a, const HttpResponse *r, CallError *ret)
 {
 	Value tree = VALUE_NULL;
@@ -194,7 +203,7 @@ static void read_xml_error(Arena *a, const HttpResponse *r, CallError *ret)
 
 	if (!str_trim(r->body).len || !xml_parse(a, r->body, &tree, &err)) {
 		diag_fini(&err); /* a proxy's page: the status says enough */
-		ret->message = str_slice(str_trim(r->body), 0, 300);
+		ret->message = plain_message(r->body);
 		return;
 	}
 	Value e = error_element(tree);
@@ -217,7 +226,7 @@ static void read_json_error(Arena *a, const SchemaService *s, const HttpResponse
 
 	if (!str_trim(r->body).len || !json_parse(a, r->body, &v, &err)) {
 		diag_fini(&err); /* plain text: it is the message */
-		ret->message = str_slice(str_trim(r->body), 0, 300);
+		ret->message = plain_message(r->body);
 	}
 	static const Str codes[] = {STR_INIT("__type"), STR_INIT("code"), STR_INIT("error.code"),
 		STR_INIT("reason"), STR_INIT("Code")};

@@ -56,6 +56,7 @@ static bool settle(Work *w, Str id, DriverFound *ret)
 	w->o->id = w->env.id = id;
 	if (!cloud_read_full(w))
 		return false;
+	w->o->is_gone = !w->is_found;
 	*ret = w->is_found ? FOUND_OURS : FOUND_NO;
 	return true;
 }
@@ -201,6 +202,7 @@ static bool find_by_name(Work *w, int64_t intent_ms, DriverFound *ret)
 	w->env.old = VALUE_NULL;
 	if (!cloud_read_full(w))
 		return false;
+	w->o->is_gone = !w->is_found;
 	if (w->is_found)
 		*ret = whose(w, intent_ms);
 	if (*ret != FOUND_OURS)
@@ -225,6 +227,7 @@ bool cloud_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound 
 	DriverFound found = FOUND_NO;
 	Work w;
 
+	o->is_gone = true;
 	cloud_begin(d->self, o, NULL, a, err, &w);
 	if (create && create->finds_tag && !find_by_tag(&w, &found))
 		return false;
@@ -233,7 +236,6 @@ bool cloud_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound 
 		return false;
 	if (found != FOUND_OURS)
 		o->attrs = attrs;
-	o->is_gone = false;
 	*ret = found;
 	return true;
 }

@@ -202,6 +202,28 @@ static bool send_create(Work *w, const SchemaCall *call, Str *ret_id)
 	return true;
 }
 
+/* Looks before it leaps: a second create of one's own bucket or volume succeeds, and so is no test
+ * of absence.  Sets `*ret_id` when the object is there and ours. */
+static bool look_first(Work *w, const SchemaCall *call, Str *ret_id)
+{
+	DriverFound found = FOUND_NO;
+	DriverObject probe = *w->o;
+
+	if (!call->finds_name || call->finds_token || call->finds_tag || !w->schema->id_template)
+		return true;
+	if (!cloud_find(&w->cloud->driver, &probe, 0, &found, w->env.arena, w->err))
+		return false;
+	if (found == FOUND_OURS)
+		*ret_id = probe.id;
+	if (found == FOUND_OURS || probe.is_gone)
+		return true;
+	diag_fail(w->err, DIAG_EXISTS, NULL, "`%.*s` exists and is not managed here",
+		STR_ARG(template_id(w)));
+	diag_fix(w->err, "choose another name, or take it over: adopt %.*s = \"%.*s\"",
+		STR_ARG(w->o->address), STR_ARG(template_id(w)));
+	return false;
+}
+
 bool cloud_create(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err)
 {
 	Work w;
@@ -216,7 +238,11 @@ bool cloud_create(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a
 		return false;
 	while (steps->cond)
 		steps = sx_holds(&w.env, steps->cond) ? steps->then_steps : steps->else_steps;
-	if (!send_create(&w, steps->call, &id) || !identified(&w, id))
+	if (!look_first(&w, steps->call, &id))
+		return false;
+	if (!id.len && !send_create(&w, steps->call, &id))
+		return false;
+	if (!identified(&w, id))
 		return false;
 	if (!step_done(&w, steps->call) || !cloud_steps(&w, steps->rest))
 		return false;

@@ -63,7 +63,7 @@ bool drivers_get(Drivers *d, Str id, Str type, Value settings, Driver **ret, Dia
 	if (!d->http)
 		d->http = http_new(d->loop);
 	if (str_eq(type, STR("local")))
-		driver = local_driver_open(d->loop, d->base_dir, provider, settings);
+		driver = local_driver_open(d->loop, d->base_dir, settings);
 	else if (str_eq(type, STR("std")))
 		driver = std_driver_open(d->loop, d->http);
 	else if (!cloud_open(d->loop, d->http, d->schemas, d->base_dir, provider, settings,

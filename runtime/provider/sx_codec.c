@@ -346,6 +346,20 @@ bool sx_sends(const SxEnv *env, const ModelShape *input, const SchemaAttr *attr)
 
 static Value decode(const Place *p, const Type *type, const SchemaAttr *attr, Value raw);
 
+/* What is not shown is the default, if that is nothing: JSON leaves out false, 0 and "". */
+static Value or_nothing(const SchemaAttr *attr, Value v)
+{
+	if (v.kind != VAL_NULL || !attr || !attr->has_default)
+		return v;
+	Value d = attr->default_value;
+	bool is_zero = (d.kind == VAL_BOOL && !d.as.boolean) ||
+		((d.kind == VAL_INT || d.kind == VAL_SIZE || d.kind == VAL_DURATION) &&
+			d.as.number == 0) ||
+		(d.kind == VAL_STRING && d.as.text.len == 0) ||
+		(is_list(d) && d.as.list->len == 0);
+	return is_zero ? d : v;
+}
+
 static Value decode_field(const Place *p, const TypeField *f, Value base)
 {
 	const SchemaAttr *attr = f->attr;
@@ -363,7 +377,9 @@ static Value decode_field(const Place *p, const TypeField *f, Value base)
 			found = value_find(base, f->name);
 		raw = found ? *found : VALUE_NULL;
 	}
-	return decode(p, f->type, attr, raw);
+	Value v = decode(p, f->type, attr, raw);
+	bool is_there = base.kind == VAL_MAP && !(attr && attr->read && !attr->read->path);
+	return is_there ? or_nothing(attr, v) : v;
 }
 
 static bool is_empty_map(Value v)
@@ -549,9 +565,11 @@ Value sx_decode_attr(const SxEnv *env, const SchemaAttr *attr)
 				     : value_list(env->arena, NULL, 0);
 	else if (v.kind == VAL_NULL && kind == TYPE_MAP)
 		v = value_map(env->arena, NULL, 0);
+	else if (kind == TYPE_OPTIONAL && v.kind == VAL_STRING && v.as.text.len == 0)
+		v = VALUE_NULL; /* an empty element is how XML says that nothing is there */
 	if (v.kind == VAL_MAP && sx_is_marker(env, attr) && !env->keeps_marker)
 		v = hide(env, attr, v);
-	return v;
+	return or_nothing(attr, v);
 }
 
 static bool path_uses(const SchemaPath *path, Str aspect)
@@ -616,6 +634,26 @@ static bool is_readable(const SxEnv *env, const SchemaAttr *attr)
 		(shape_has(env, attr->wire_name) || has_paths(bare(attr->type)));
 }
 
+/* Of attributes that exclude each other only the one that is set is compared: the others, other
+ * views of the same thing, go. */
+static Value drop_others(const SxEnv *env, const SchemaRule *rule, Value attrs)
+{
+	Str keep = STR("");
+
+	for (uint32_t i = 0; i < rule->paths.count; i++) {
+		Str path = rule->paths.paths[i];
+		const Value *set = value_find(env->attrs, path);
+		bool is_there = value_find(attrs, path) != NULL;
+		if ((set && set->kind != VAL_NULL) || (!keep.len && is_there))
+			keep = path;
+	}
+	for (uint32_t i = 0; i < rule->paths.count; i++)
+		if (!str_eq(rule->paths.paths[i], keep) &&
+			schema_attr(env->schema, rule->paths.paths[i]))
+			attrs = value_with(env->arena, attrs, rule->paths.paths[i], VALUE_NULL);
+	return attrs;
+}
+
 Value sx_decode_all(const SxEnv *env, Value recorded)
 {
 	Value out = value_map(env->arena, NULL, 0);
@@ -631,6 +669,9 @@ Value sx_decode_all(const SxEnv *env, Value recorded)
 		if (v.kind != VAL_NULL)
 			out = value_with(env->arena, out, attr->name, v);
 	}
+	for (uint32_t i = 0; i < env->schema->rule_count; i++)
+		if (env->schema->rules[i].kind == RULE_CONFLICTS)
+			out = drop_others(env, &env->schema->rules[i], out);
 	return out;
 }
 
@@ -645,6 +686,10 @@ Str sx_marker_of(const SxEnv *env)
 		inner.attrs = VALUE_NULL;
 		Value tags = sx_decode_attr(&inner, attr);
 		const Value *found = value_find(tags, env->service->marker_key);
+		if (!found) { /* a brief item may have them at its top */
+			const Value *top = value_find(env->obj, attr->wire_name);
+			found = top ? value_find(*top, env->service->marker_key) : NULL;
+		}
 		return found && found->kind == VAL_STRING ? found->as.text : STR("");
 	}
 	return STR("");

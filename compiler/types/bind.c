@@ -77,6 +77,13 @@ static void bind_ident(Binder *b, Node *e)
 
 	if (!s) {
 		e->flags |= FLAG_POISON;
+		if (str_eq(e->text, STR("self"))) {
+			Diag *d = diag_add(b->c->diags, DIAG_NOT_SUPPORTED, e->span,
+				"`self` is not supported here yet");
+
+			diag_fix(d, "name the value with `let` and use that");
+			return;
+		}
 		if (builtin_find(b->c->types, b->c->program->builtins, e->text)) {
 			Diag *d = diag_add(b->c->diags, DIAG_WRONG_KIND_OF_NAME, e->span,
 				"`%.*s` is a function, not a value", STR_ARG(e->text));
@@ -448,20 +455,19 @@ static void bind_type(Binder *b, Node *t)
 
 /* ---- declarations ---- */
 
+/* A default sees the parameters before its own, and all have their slots. */
 static void bind_fn(Binder *b, Node *decl)
 {
+	for (uint32_t i = FN_FIRST_PARAM; i < decl->kid_count; i++)
+		(void)push_local(b, decl->kids[i]->kids[0], STR_NONE);
 	for (uint32_t i = FN_FIRST_PARAM; i < decl->kid_count; i++) {
 		Node *param = decl->kids[i];
 
 		bind_type(b, param->kids[1]);
 		if (param->kids[2])
 			bind_expr(b, param->kids[2]);
-	}
-	for (uint32_t i = FN_FIRST_PARAM; i < decl->kid_count; i++) {
-		Node *ident = decl->kids[i]->kids[0];
-
-		if (ident)
-			push_local(b, ident, ident->text);
+		if (param->kids[0])
+			b->locals.ptr[i - FN_FIRST_PARAM]->name = param->kids[0]->text;
 	}
 	bind_type(b, decl->kids[FN_RESULT]);
 	if (decl->kids[FN_BODY])

@@ -108,7 +108,7 @@ static void report_unknown(Check *c, Body *b, const Node *key)
 	}
 	list_names(c, b, &names);
 	vec_add(c->arena, &b->meant,
-		check_record_unknown(c, key, b->type_name, &names, type ? type->span : SPAN_NONE));
+		field_name_unknown(c, key, b->type_name, &names, type ? type->span : SPAN_NONE));
 }
 
 static void report_computed(Check *c, const Body *b, const Node *key)

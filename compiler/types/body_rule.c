@@ -214,7 +214,7 @@ static void check_required(Check *c, const Body *b)
 	Diag *d;
 
 	list_missing(c, b, &missing);
-	all = check_record_missing(c, &missing, &b->meant, &first);
+	all = field_name_missing(c, &missing, &b->meant, &first);
 	if (all.len == 0)
 		return;
 	d = diag_add(c->diags, DIAG_MISSING_FIELD, name ? name->span : b->symbol->decl->span,

@@ -25,9 +25,24 @@ static void report_keyed(Check *c, const Node *e, const Fact *object)
 	Diag *d;
 
 	print_type(c, object->type, &text);
+	if (type_plain(object->type)->kind == TYPE_MAP &&
+		(!has_keys || fact_field(object, name->text)) &&
+		type_plain(type_plain(object->type)->elem)->kind != TYPE_OBJECT) {
+		d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, name->span,
+			"the elements of a map are not fields");
+		diag_fix(d, "write the key in brackets: `[\"%.*s\"]`", STR_ARG(name->text));
+		diag_edit(d, (Span){e->kids[0]->span.end, name->span.end},
+			str_print(c->diags->arena, "[\"%.*s\"]", STR_ARG(name->text)));
+		return;
+	}
 	d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, name->span,
 		"a `%.*s` has no fields: which element's `%.*s` is meant?", STR_ARG(text),
 		STR_ARG(name->text));
+	if (type_plain(object->type)->kind != TYPE_MAP) {
+		diag_fix(d, "name the element: `[0].%.*s`, or take all: `[for x in ... => x.%.*s]`",
+			STR_ARG(name->text), STR_ARG(name->text));
+		return;
+	}
 	diag_fix(d,
 		"name the element: `[\"%.*s\"].%.*s`, or take all: "
 		"`[for key, x in ... => x.%.*s]`",

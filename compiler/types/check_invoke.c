@@ -34,6 +34,12 @@ static bool may_be_secret(const Node *e, uint32_t depth)
 	return false;
 }
 
+/* A literal text keeps its literal type: some functions look at it. */
+static bool is_text(const Node *e)
+{
+	return e->kind == NODE_STRING && e->kid_count == 0;
+}
+
 /* Checks one argument; a secret one is fitted as if it were plain. */
 static Fact check_argument(Call *call, Node *arg, const Type *want, const Sink *sink)
 {
@@ -272,6 +278,8 @@ static Fact check_builtin(Call *call, const Builtin *b)
 		facts[i] = check_argument(call, call->args[i], is_plain ? param->type : NULL, NULL);
 		call->is_wrong |= facts[i].type->kind == TYPE_ERROR;
 		types[i] = facts[i].type;
+		if (is_text(call->args[i]) && is_plain && param->type->kind == TYPE_STRING)
+			types[i] = type_literal(call->c->types, value_string(call->args[i]->text));
 	}
 	if (call->is_wrong)
 		return fact_error(call->c);

@@ -20,82 +20,6 @@ typedef struct Items {
 	bool is_wrong;
 } Items;
 
-/* `cidr` for `cidr_block`, `bucket_name` for `bucket`. */
-static bool is_part(Str part, Str whole)
-{
-	if (part.len < 3 || part.len + 2 > whole.len)
-		return false;
-	if (str_starts(whole, part) && whole.ptr[part.len] == '_')
-		return true;
-	return str_ends(whole, part) && whole.ptr[whole.len - part.len - 1] == '_';
-}
-
-static Str find_meant(Str name, const StrVec *names)
-{
-	Str nearest = str_nearest(name, names->ptr, names->len);
-
-	for (uint32_t i = 0; nearest.len == 0 && i < names->len; i++) {
-		if (is_part(name, names->ptr[i]) || is_part(names->ptr[i], name))
-			nearest = names->ptr[i];
-	}
-	return nearest;
-}
-
-Str check_record_unknown(Check *c, const Node *key, Str owner, const StrVec *names, Span type_at)
-{
-	Str meant = find_meant(key->text, names);
-	Diag *d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, key->span,
-		owner.len > 0 ? "`%.*s` has no field `%.*s`"
-			      : "this record%.*s has no field `%.*s`",
-		STR_ARG(owner), STR_ARG(key->text));
-
-	diag_label(d, "unknown field");
-	if (type_at.end > 0)
-		diag_note(d, type_at, "the type is given here");
-	if (meant.len > 0) {
-		diag_fix(d, "did you mean `%.*s`?", STR_ARG(meant));
-		diag_edit(d, key->span, meant);
-	} else if (names->len > 0 && names->len <= 12) {
-		Str all = str_join(c->diags->arena, names->ptr, names->len, STR("`, `"));
-
-		diag_fix(d, "its fields are `%.*s`", STR_ARG(all));
-	}
-	return meant;
-}
-
-/* Each unknown field may stand for one that is missing: the one it resembles, or any other. */
-Str check_record_missing(Check *c, const StrVec *missing, const StrVec *meant, Str *ret_first)
-{
-	StrVec left = {0};
-	uint32_t others = 0;
-
-	for (uint32_t i = 0; i < meant->len; i++)
-		others += meant->ptr[i].len == 0;
-	for (uint32_t i = 0; i < missing->len; i++) {
-		bool is_meant = false;
-
-		for (uint32_t k = 0; k < meant->len; k++)
-			is_meant |= str_eq(meant->ptr[k], missing->ptr[i]);
-		if (!is_meant)
-			vec_add(c->arena, &left, missing->ptr[i]);
-	}
-	if (left.len <= others)
-		return STR_NONE;
-	*ret_first = left.ptr[0];
-	return str_join(c->diags->arena, left.ptr, left.len, STR("`, `"));
-}
-
-bool check_record_is_required(const TypeField *f)
-{
-	uint32_t flags = f->attr ? f->attr->flags : 0;
-
-	if (f->has_default || (f->attr && (f->attr->has_default || f->attr->default_expr)))
-		return false;
-	if (flags & (ATTR_COMPUTED | ATTR_OUT | ATTR_AUTO | ATTR_PROVIDER))
-		return false;
-	return f->type->kind != TYPE_ERROR && !type_may_be_null(f->type);
-}
-
 static Str key_text(const Node *key)
 {
 	return key->kid_count == 0 ? key->text : STR_NONE;
@@ -214,7 +138,7 @@ static void report_unknown(Items *items, const Node *key)
 			vec_add(items->c->arena, &names, field->name);
 	}
 	vec_add(items->c->arena, &items->meant,
-		check_record_unknown(items->c, key, items->want->name, &names, SPAN_NONE));
+		field_name_unknown(items->c, key, items->want->name, &names, SPAN_NONE));
 	items->is_wrong = true;
 }
 
@@ -470,11 +394,11 @@ static bool check_missing(Items *items)
 
 		if (map_has(&items->seen, field->name))
 			continue;
-		if (check_record_is_required(field))
+		if (field_name_is_required(field))
 			vec_add(items->c->arena, &missing, field->name);
 		has_defaults |= field->has_default;
 	}
-	all = check_record_missing(items->c, &missing, &items->meant, &first);
+	all = field_name_missing(items->c, &missing, &items->meant, &first);
 	if (all.len == 0)
 		return has_defaults;
 	d = diag_add(items->c->diags, DIAG_MISSING_FIELD,
@@ -562,16 +486,57 @@ static const Type *inferred_record(Items *items)
 	return type_record(items->c->types, fields, n, NULL);
 }
 
-static bool has_tag(const Node *e, Str field, Value *ret)
+static Node *find_value(const Node *e, Str field)
 {
 	for (uint32_t i = 0; i < e->kid_count; i++) {
 		const Node *item = e->kids[i];
 
 		if (item->kind == NODE_FIELD && is_static_key(item->kids[FIELD_KEY]) &&
-			str_eq(item->kids[FIELD_KEY]->text, field) && item->kids[FIELD_VALUE])
-			return literal_value(item->kids[FIELD_VALUE], ret);
+			str_eq(item->kids[FIELD_KEY]->text, field))
+			return item->kids[FIELD_VALUE];
 	}
-	return false;
+	return NULL;
+}
+
+static bool has_tag(const Node *e, Str field, Value *ret)
+{
+	const Node *value = find_value(e, field);
+
+	return value && literal_value(value, ret);
+}
+
+/* None of the union's records is meant: its tag is missing or none of theirs.  False: there is no
+ * tag to speak of. */
+static bool report_tag(Check *c, Node *e, const Type *want)
+{
+	const Type **tags;
+	Node *value;
+	uint32_t n = 0;
+	Str field;
+	Diag *d;
+
+	want = want ? type_plain(want) : NULL;
+	if (want && want->kind == TYPE_OPTIONAL)
+		want = type_plain(want->elem);
+	if (!want || want->kind != TYPE_UNION || !type_discriminator(want, &field))
+		return false;
+	value = find_value(e, field);
+	if (value) {
+		tags = ARENA_ARRAY(c->arena, const Type *, want->count);
+		for (uint32_t i = 0; i < want->count; i++) {
+			const TypeField *tag = type_field(type_plain(want->members[i]), field);
+
+			if (tag)
+				tags[n++] = tag->type;
+		}
+		return check_expr(c, value, type_union(c->types, tags, n), NULL).type->kind ==
+		       TYPE_ERROR;
+	}
+	d = diag_add(c->diags, DIAG_MISSING_FIELD, (Span){e->span.begin, e->span.begin + 1},
+		"the field `%.*s` is missing, which says what kind of record this is",
+		STR_ARG(field));
+	diag_fix(d, "add `%.*s = ...`", STR_ARG(field));
+	return true;
 }
 
 /* The record, map or json among what is wanted; NULL: none, so the record is inferred and fitted.
@@ -609,6 +574,8 @@ Fact check_record(Check *c, Node *e, const Type *want, const Sink *sink)
 	const Type *target = items.want;
 	bool has_defaults = false;
 
+	if (!target && report_tag(c, e, want))
+		return fact_error(c);
 	items.f = fact_of(type_simple(c->types, TYPE_ERROR));
 	check_items(&items);
 	if (target && target->kind == TYPE_RECORD && !items.is_dynamic)

@@ -366,7 +366,7 @@ static const Type *where_type(Check *c, Node *t)
 
 	if (!it || !t->kids[1] || base->kind == TYPE_ERROR)
 		return base;
-	it->type = type_plain(base);
+	check_decl_set(c, it, fact_of(type_plain(base)));
 	(void)check_expr(c, t->kids[1], type_simple(c->types, TYPE_BOOL), NULL);
 	made = ARENA_NEW(c->arena, Type);
 	*made = *base;
@@ -421,7 +421,7 @@ static void set_default(Check *c, TypeField *field, const Type *record, Node *t)
 	Value v;
 	Fact f;
 
-	self->type = record;
+	check_decl_set(c, self, fact_of(record));
 	f = check_expr(c, e, field->type, &sink);
 	field->has_default = true;
 	if (f.type->kind == TYPE_ERROR)

@@ -184,13 +184,13 @@ void check_record_let(Check *c, Node *let);
 
 /* Reports a field that `names` lacks, at its key, and returns the name that was likely meant: near,
  * or a part or an extension of what was written; empty: none. */
-Str check_record_unknown(Check *c, const Node *key, Str owner, const StrVec *names, Span type_at);
+Str field_name_unknown(Check *c, const Node *key, Str owner, const StrVec *names, Span type_at);
 
 /* Joins the required fields that are missing and were not meant by an unknown one; empty: none. */
-Str check_record_missing(Check *c, const StrVec *missing, const StrVec *meant, Str *ret_first);
+Str field_name_missing(Check *c, const StrVec *missing, const StrVec *meant, Str *ret_first);
 
 /* Says whether a record field must be written: no default, not optional, not the server's. */
-bool check_record_is_required(const TypeField *f);
+bool field_name_is_required(const TypeField *f);
 Fact check_invoke(Check *c, Node *e);
 Fact check_access(Check *c, Node *e);
 Fact check_name(Check *c, Node *e, Symbol *s);

@@ -141,6 +141,11 @@ static void report(Check *c, const Node *e, const Type *from, const Type *want, 
 	Diag *d = type_mismatch_report(c->diags, e->span, from, want, m);
 	Sink script = {.kind = SINK_SCRIPT};
 
+	if (from->kind == TYPE_OBJECT && m->expected && m->expected->kind == TYPE_ID &&
+		str_eq(from->name, m->expected->name)) {
+		diag_fix(d, "the object is not its id: write `.id`");
+		diag_edit(d, (Span){e->span.end, e->span.end}, STR(".id"));
+	}
 	if (m->code == DIAG_SECRET_SINK && is_script(want))
 		set_secret_words(c, d, e, from, &script);
 	else if (m->code == DIAG_SECRET_SINK && sink)

@@ -160,7 +160,6 @@ static const struct {
 	{STR_INIT("nil"), STR_INIT("the absent value is `null`")},
 	{STR_INIT("True"), STR_INIT("write `true`")},
 	{STR_INIT("False"), STR_INIT("write `false`")},
-	{STR_INIT("self"), STR_INIT("`self` is for defaults in record types")},
 	{STR_INIT("it"), STR_INIT("`it` is for predicates: `T where it > 0`")},
 };
 

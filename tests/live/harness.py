@@ -11,9 +11,11 @@ import pathlib
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 import urllib.request
 
@@ -203,9 +205,125 @@ class Place:
         steps = self.plan()
         assert steps == wanted, f"planned {steps}, not {wanted}\n{self.run('plan')}"
 
+    def steps(self, *args):
+        """Plans and returns the rows of the steps."""
+        self.run("plan", "--json", *args)
+        rows = [json.loads(line) for line in self.stdout.splitlines()]
+        return [row for row in rows if row["kind"] == "step"]
+
+    def expect_step(self, address, action, *paths):
+        """The plan is exactly this step; it changes these paths, and its text names them."""
+        rows = self.steps()
+        text = self.run("plan", "--exit-code", status=2)
+        assert [(r["address"], r["action"]) for r in rows] == [(address, action)], (
+            f"not one {action} of {address}:\n{text}")
+        changes = {change["path"]: change for change in rows[0]["changes"]}
+        for path in paths:
+            hits = [c for at, c in changes.items() if at == path or at.startswith((path + ".",
+                    path + "["))]
+            assert hits, f"{address} changes {list(changes)}, not `{path}`\n{text}"
+            if action == "replace":
+                assert any(c.get("replaces") for c in hits), f"`{path}` is no reason:\n{text}"
+                has(text, "replaces|cannot be changed in place")
+            assert path in text, f"`{path}` is not in:\n{text}"
+
+    def expect_drift(self, address, *paths):
+        text = self.run("drift", status=2)
+        for part in (address, *paths):
+            assert part in text, f"`{part}` is not in the drift:\n{text}"
+
+    def destroy(self, *args):
+        return self.run("destroy", "--auto-approve", *args)
+
+    def spec(self, text):
+        """Writes the program."""
+        self.write("main.styx", textwrap.dedent(text))
+
+    def edit(self, old, new):
+        """Changes one place of the program."""
+        path = self.dir / "main.styx"
+        text = path.read_text()
+        assert text.count(old) == 1, f"`{old}` is {text.count(old)} times in:\n{text}"
+        path.write_text(text.replace(old, new))
+
+    def start(self, *args, env=None):
+        """Starts styx in the background; its output goes through pipes."""
+        return subprocess.Popen([self.world.styx, *args], cwd=self.dir,
+                                env={**self.env, **(env or {})}, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def record(self):
+        """What the state holds: address to (type, status, id); read with another client."""
+        with sqlite3.connect(f"file:{self.dir}/.styx/state.db?mode=ro", uri=True) as db:
+            rows = db.execute("SELECT address, type, status, ident FROM object").fetchall()
+        return {row[0]: row[1:] for row in rows}
+
+    def state_bytes(self):
+        """Everything that lies in the state's directory."""
+        return b"".join(p.read_bytes() for p in (self.dir / ".styx").rglob("*") if p.is_file())
+
     def outputs(self):
         self.run("output", "--json")
         return json.loads(self.stdout)
+
+
+class Life:
+    """The life of one object: each step is checked with `find`, which reads it with another client
+    (None when it does not exist); `key` says what tells the object from its successor."""
+
+    def __init__(self, place, address, find, key):
+        self.place, self.address, self.find, self.key = place, address, find, key
+
+    def begin(self):
+        self.place.apply()
+        self.place.expect_empty_plan()
+        return self.now()
+
+    def now(self):
+        found = self.find()
+        assert found is not None, f"{self.address} does not exist"
+        return found
+
+    def update(self, old, new, *paths):
+        """A change of the program that is made in place."""
+        before = self.key(self.now())
+        self.place.edit(old, new)
+        self.place.expect_step(self.address, "update", *paths)
+        self.place.apply()
+        self.place.expect_empty_plan()
+        assert self.key(self.now()) == before, f"{self.address} is another object now"
+        return self.now()
+
+    def replace(self, old, new, *paths):
+        before = self.key(self.now())
+        self.place.edit(old, new)
+        self.place.expect_step(self.address, "replace", *paths)
+        self.place.apply()
+        self.place.expect_empty_plan()
+        assert self.key(self.now()) != before, f"{self.address} is still the same object"
+        return self.now()
+
+    def drift(self, *paths):
+        """After a change behind Styx's back: it shows, and apply puts it right."""
+        self.place.expect_drift(self.address, *paths)
+        self.place.expect_step(self.address, "update", *paths)
+        self.place.apply()
+        self.place.expect_empty_plan()
+        return self.now()
+
+    def lost(self):
+        """After it was deleted behind Styx's back: drift says so, apply makes it again."""
+        assert self.find() is None
+        self.place.expect_drift(self.address)
+        self.place.expect_step(self.address, "create")
+        self.place.apply()
+        self.place.expect_empty_plan()
+        return self.now()
+
+    def end(self):
+        self.place.destroy()
+        assert self.find() is None, f"{self.address} is left: {self.find()}"
+        assert self.place.record() == {}
 
 
 def has(text, *parts):

@@ -1,0 +1,179 @@
+"""aws.s3.bucket, with all that hangs on a bucket; checked with boto3."""
+
+import json
+
+from botocore.exceptions import ClientError
+
+from harness import Life, has
+
+OWNER = "styx:owner"
+
+
+def bucket_life(p, s3, address, name):
+    def find():
+        found = [b for b in s3.list_buckets()["Buckets"] if b["Name"] == name]
+        return found[0] if found else None
+
+    return Life(p, address, find, lambda b: b["CreationDate"])
+
+
+def tags(s3, name):
+    found = s3.get_bucket_tagging(Bucket=name)["TagSet"]
+    return {t["Key"]: t["Value"] for t in found if t["Key"] != OWNER}
+
+
+def absent(call, **args):
+    try:
+        call(**args)
+    except ClientError:
+        return True
+    return False
+
+
+def test_bucket(p):
+    s3 = p.use_aws()("s3")
+    p.spec("""
+        resource logs: aws.s3.bucket {
+          bucket     = "live-logs"
+          versioning = "Enabled"
+          tags       = { stage = "one" }
+        }
+
+        output arn: string = logs.arn
+        """)
+    life = bucket_life(p, s3, "logs", "live-logs")
+    has(p.run("plan"), r"arn = \"arn:aws:s3:::live-logs\"")
+    life.begin()
+    assert p.outputs() == {"arn": "arn:aws:s3:::live-logs"}
+    assert tags(s3, "live-logs") == {"stage": "one"}
+    assert s3.get_bucket_versioning(Bucket="live-logs")["Status"] == "Enabled"
+    block = s3.get_public_access_block(Bucket="live-logs")["PublicAccessBlockConfiguration"]
+    assert all(block.values()) and len(block) == 4
+    rule = s3.get_bucket_encryption(Bucket="live-logs")["ServerSideEncryptionConfiguration"]
+    rule = rule["Rules"][0]["ApplyServerSideEncryptionByDefault"]
+    assert rule["SSEAlgorithm"] == "AES256"
+
+    life.update('stage = "one"', 'stage = "two", team = "x"', "tags")
+    assert tags(s3, "live-logs") == {"stage": "two", "team": "x"}
+    life.update("tags       =", "public_access_block = { block_public_policy = false }\n  tags =",
+                "public_access_block")
+    block = s3.get_public_access_block(Bucket="live-logs")["PublicAccessBlockConfiguration"]
+    assert block == {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": False,
+                     "RestrictPublicBuckets": True}
+    life.update("public_access_block =", 'encryption = { sse_algorithm = "aws:kms" }\n'
+                "  public_access_block =", "encryption")
+    rule = s3.get_bucket_encryption(Bucket="live-logs")["ServerSideEncryptionConfiguration"]
+    rule = rule["Rules"][0]["ApplyServerSideEncryptionByDefault"]
+    assert rule["SSEAlgorithm"] == "aws:kms"
+    life.update("encryption =", 'object_ownership = "ObjectWriter"\n  encryption =',
+                "object_ownership")
+    found = s3.get_bucket_ownership_controls(Bucket="live-logs")["OwnershipControls"]["Rules"]
+    assert found == [{"ObjectOwnership": "ObjectWriter"}]
+
+    s3.put_bucket_versioning(Bucket="live-logs", VersioningConfiguration={"Status": "Suspended"})
+    life.drift("versioning")
+    assert s3.get_bucket_versioning(Bucket="live-logs")["Status"] == "Enabled"
+    s3.put_bucket_tagging(Bucket="live-logs", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    life.drift("tags")
+    assert tags(s3, "live-logs") == {"stage": "two", "team": "x"}
+    s3.delete_public_access_block(Bucket="live-logs")
+    life.drift("public_access_block")
+
+    p.edit('versioning = "Enabled"', 'versioning = "Disabled"')
+    has(p.run("plan", status=1), "E0421", "suspend it instead")
+    p.edit('versioning = "Disabled"', 'versioning = "Enabled"')
+    s3.delete_bucket(Bucket="live-logs")
+    life.lost()
+    assert tags(s3, "live-logs") == {"stage": "two", "team": "x"}
+    life.end()
+
+
+def test_bucket_policy(p):
+    s3 = p.use_aws()("s3")
+    p.spec("""
+        resource site: aws.s3.bucket {
+          bucket = "live-site"
+          policy = {
+            Statement = [{
+              Sid       = "Read"
+              Effect    = "Allow"
+              Principal = { AWS = "arn:aws:iam::123456789012:root" }
+              Action    = "s3:GetObject"
+              Resource  = "arn:aws:s3:::live-site/*"
+            }]
+          }
+        }
+        """)
+    life = bucket_life(p, s3, "site", "live-site")
+    life.begin()
+
+    def policy():
+        return json.loads(s3.get_bucket_policy(Bucket="live-site")["Policy"])
+
+    assert policy()["Version"] == "2012-10-17"
+    assert policy()["Statement"][0]["Action"] in ("s3:GetObject", ["s3:GetObject"])
+    p.edit('"s3:GetObject"', '["s3:GetObject"]')
+    p.expect_empty_plan()
+    text = policy()
+    text["Statement"][0]["Action"] = ["s3:GetObject"]
+    s3.put_bucket_policy(Bucket="live-site", Policy=json.dumps(text, indent=3))
+    p.expect_empty_plan()
+    life.update('["s3:GetObject"]', '["s3:PutObject", "s3:GetObject"]', "policy")
+    assert sorted(policy()["Statement"][0]["Action"]) == ["s3:GetObject", "s3:PutObject"]
+    text["Statement"][0]["Action"] = ["s3:GetObject", "s3:PutObject"]
+    s3.put_bucket_policy(Bucket="live-site", Policy=json.dumps(text))
+    p.expect_empty_plan()
+    text["Statement"][0]["Effect"] = "Deny"
+    s3.put_bucket_policy(Bucket="live-site", Policy=json.dumps(text))
+    life.drift("policy")
+    assert policy()["Statement"][0]["Effect"] == "Allow"
+    s3.delete_bucket_policy(Bucket="live-site")
+    life.drift("policy")
+    p.spec('resource site: aws.s3.bucket { bucket = "live-site" }\n')
+    p.expect_step("site", "update", "policy")
+    p.apply()
+    p.expect_empty_plan()
+    assert absent(s3.get_bucket_policy, Bucket="live-site")
+    life.end()
+
+
+def test_bucket_of_another_region(p):
+    s3 = p.use_aws()("s3")
+    p.spec("""
+        provider main: aws { region = "eu-west-1" }
+        resource far: aws.s3.bucket { bucket = "live-far" }
+        """)
+    life = bucket_life(p, s3, "far", "live-far")
+    life.begin()
+    assert s3.get_bucket_location(Bucket="live-far")["LocationConstraint"] == "eu-west-1"
+    life.end()
+
+
+def test_bucket_with_objects(p):
+    s3 = p.use_aws()("s3")
+    p.spec("""
+        resource full: aws.s3.bucket {
+          bucket     = "live-full"
+          versioning = "Enabled"
+        }
+        """)
+    p.apply()
+    for number in range(30):
+        s3.put_object(Bucket="live-full", Key=f"o{number % 7} & <x>", Body=b"x")
+    s3.delete_object(Bucket="live-full", Key="o1 & <x>")
+    has(p.run("destroy", "--auto-approve", status=1), "E1312", "full", "BucketNotEmpty")
+    assert list(p.record()) == ["full"]
+    p.edit('versioning = "Enabled"', 'versioning = "Enabled"\n  force_destroy = true')
+    p.apply()
+    p.destroy()
+    assert s3.list_buckets()["Buckets"] == []
+    assert p.record() == {}
+
+
+def test_bucket_of_somebody_else(p):
+    s3 = p.use_aws()("s3")
+    s3.create_bucket(Bucket="live-taken")
+    p.spec('resource taken: aws.s3.bucket { bucket = "live-taken" }\n')
+    has(p.run("apply", "--auto-approve", status=1), "E1311", "live-taken")
+    s3.head_bucket(Bucket="live-taken")
+    assert absent(s3.get_bucket_tagging, Bucket="live-taken")

@@ -15,7 +15,7 @@ static const Str functions[] = {
 	STR_INIT("ip_permissions"), STR_INIT("rule_updates"), STR_INIT("portmap"),
 	STR_INIT("unportmap"), STR_INIT("within"), STR_INIT("disjoint"),
 	STR_INIT("prefix_length"), STR_INIT("offered"), STR_INIT("zone_in"),
-	STR_INIT("image_size"), STR_INIT("known_owner"),
+	STR_INIT("image_size"), STR_INIT("known_owner"), STR_INIT("file"),
 };
 
 enum { FUNCTION_COUNT = sizeof(functions) / sizeof(functions[0]) };

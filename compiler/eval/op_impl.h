@@ -32,8 +32,8 @@ Value op_adapt_text(OpCtx *c, const Value *args, uint32_t count);
 
 /* ---- reading operands of built-ins; a missing one is null ---- */
 
-/* Read operand `i`; false: it is of another kind, reported as E0905.  builtin_items() takes lists and
- * sets; builtin_number() ints and floats. */
+/* Read operand `i`; false: it is of another kind, reported as E0905.  builtin_items() takes lists
+ * and sets; builtin_number() ints and floats. */
 bool builtin_text(OpCtx *c, const Value *args, uint32_t count, uint32_t i, Str *ret);
 bool builtin_int(OpCtx *c, const Value *args, uint32_t count, uint32_t i, int64_t *ret);
 bool builtin_number(OpCtx *c, const Value *args, uint32_t count, uint32_t i, double *ret);

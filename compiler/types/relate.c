@@ -336,6 +336,16 @@ static TypeFit fit_union(Walk *w, const Type *from, const Type *to)
 		w, from->kind == TYPE_SECRET ? DIAG_SECRET_SINK : DIAG_TYPE_MISMATCH, from, to);
 }
 
+/* Says whether null is one of the values of json, alone or in a union. */
+static bool takes_null(const Type *t)
+{
+	bool takes = t->kind == TYPE_JSON;
+
+	for (uint32_t i = 0; t->kind == TYPE_UNION && i < t->count; i++)
+		takes |= t->members[i]->kind == TYPE_JSON;
+	return takes;
+}
+
 /* Wrappers on either side, then unions, then the rest. */
 static TypeFit fit(Walk *w, const Type *from, const Type *to)
 {
@@ -364,7 +374,7 @@ static TypeFit fit(Walk *w, const Type *from, const Type *to)
 	}
 	if (from->kind == TYPE_OPTIONAL) {
 		f = fit(w, from->elem, to);
-		if (f == FIT_NO || to->kind == TYPE_JSON)
+		if (f == FIT_NO || takes_null(to))
 			return f;
 		return differ(w, DIAG_MAY_BE_NULL, from, to);
 	}

@@ -103,7 +103,7 @@ bool format_comments(Fmt *f, uint32_t upto)
 		if (!f->is_line_start && c->is_own_line)
 			format_newline(f);
 		else if (!f->is_line_start && f->out->len > f->line &&
-			f->out->ptr[f->out->len - 1] != ' ')
+			 f->out->ptr[f->out->len - 1] != ' ')
 			format_put(f, STR(" "));
 		format_blank_line(f, c->span.begin);
 		format_put(f, format_source(f, c->span));
@@ -123,7 +123,8 @@ static bool is_trailing(const Fmt *f, const Comment *c, uint32_t end)
 	if (c->is_own_line || c->span.begin < end)
 		return false;
 	for (size_t i = 0; i < gap.len; i++)
-		if (gap.ptr[i] != ' ' && gap.ptr[i] != '\t' && gap.ptr[i] != ',' && gap.ptr[i] != ';')
+		if (gap.ptr[i] != ' ' && gap.ptr[i] != '\t' && gap.ptr[i] != ',' &&
+			gap.ptr[i] != ';')
 			return false;
 	return true;
 }
@@ -207,10 +208,17 @@ void format_doc(Fmt *f, const Node *doc)
 static int group_of(const Node *n)
 {
 	switch (n->kind) {
-	case NODE_IMPORT: case NODE_PARAM: case NODE_LET: case NODE_OUTPUT: case NODE_SECRET:
-	case NODE_TYPE_DECL: case NODE_ASSERT:
+	case NODE_IMPORT:
+	case NODE_PARAM:
+	case NODE_LET:
+	case NODE_OUTPUT:
+	case NODE_SECRET:
+	case NODE_TYPE_DECL:
+	case NODE_ASSERT:
 		return n->kind;
-	case NODE_MOVED: case NODE_ADOPT: case NODE_FORGET:
+	case NODE_MOVED:
+	case NODE_ADOPT:
+	case NODE_FORGET:
 		return NODE_MOVED;
 	default:
 		return 0;
@@ -251,8 +259,9 @@ static void copy_broken(Fmt *f, const Node *first, const Node *last)
 {
 	Str text = format_source(f, (Span){first->span.begin, last->span.end});
 
-	while (text.len && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == ' ' ||
-				   text.ptr[text.len - 1] == '\r' || text.ptr[text.len - 1] == '\t'))
+	while (text.len &&
+		(text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == ' ' ||
+			text.ptr[text.len - 1] == '\r' || text.ptr[text.len - 1] == '\t'))
 		text.len--;
 	format_put(f, text);
 	while (format_is_pending(f, last->span.end))
@@ -282,7 +291,8 @@ static int compare_imports(const void *a, const void *b)
 	if (order == 0)
 		order = str_cmp(node_decl_name(left), node_decl_name(right));
 	if (order == 0)
-		order = left->span.begin < right->span.begin ? -1 : left->span.begin > right->span.begin;
+		order = left->span.begin < right->span.begin ? -1
+							     : left->span.begin > right->span.begin;
 	return order;
 }
 
@@ -293,8 +303,7 @@ static uint32_t imports_from(const Fmt *f, const Node *file, uint32_t i)
 	uint32_t c = f->comment;
 	const Node *first = file->kids[i];
 
-	while (c < f->tree->comments.len &&
-		f->tree->comments.ptr[c].span.begin < first->span.end)
+	while (c < f->tree->comments.len && f->tree->comments.ptr[c].span.begin < first->span.end)
 		c++;
 	for (; i + n < file->kid_count; n++) {
 		const Node *d = file->kids[i + n];
@@ -305,8 +314,9 @@ static uint32_t imports_from(const Fmt *f, const Node *file, uint32_t i)
 			break;
 		/* A comment on the import's own line stays with it: it cannot move. */
 		if (c < f->tree->comments.len && !f->tree->comments.ptr[c].is_own_line &&
-			!str_has(format_source(f, (Span){d->span.end,
-					 f->tree->comments.ptr[c].span.begin}), STR("\n")))
+			!str_has(format_source(f,
+					 (Span){d->span.end, f->tree->comments.ptr[c].span.begin}),
+				STR("\n")))
 			break;
 	}
 	return n;
@@ -357,7 +367,8 @@ static uint32_t run_from(Fmt *f, const Node *file, uint32_t i)
 			break;
 		if (a->span.end && format_has_blank(f, a->span.end, b->span.begin))
 			break;
-		while (c < f->tree->comments.len && f->tree->comments.ptr[c].span.begin < a->span.end)
+		while (c < f->tree->comments.len &&
+			f->tree->comments.ptr[c].span.begin < a->span.end)
 			c++;
 		if (c < f->tree->comments.len && f->tree->comments.ptr[c].is_own_line &&
 			f->tree->comments.ptr[c].span.begin < b->span.begin)

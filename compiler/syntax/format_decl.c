@@ -225,14 +225,30 @@ static void print_moved(Fmt *f, const Node *n)
 static void print_kind(Fmt *f, const Node *n)
 {
 	switch (n->kind) {
-	case NODE_ENTITY: print_entity(f, n); break;
-	case NODE_IMPORT: print_import(f, n); break;
-	case NODE_TYPE_DECL: print_type_decl(f, n); break;
-	case NODE_FN: print_fn(f, n); break;
-	case NODE_ASSERT: print_assert(f, n); break;
-	case NODE_MOVED: print_moved(f, n); break;
-	case NODE_CHECK: print_block(f, n, STR("check ")); break;
-	case NODE_TEST: print_block(f, n, STR("test ")); break;
+	case NODE_ENTITY:
+		print_entity(f, n);
+		break;
+	case NODE_IMPORT:
+		print_import(f, n);
+		break;
+	case NODE_TYPE_DECL:
+		print_type_decl(f, n);
+		break;
+	case NODE_FN:
+		print_fn(f, n);
+		break;
+	case NODE_ASSERT:
+		print_assert(f, n);
+		break;
+	case NODE_MOVED:
+		print_moved(f, n);
+		break;
+	case NODE_CHECK:
+		print_block(f, n, STR("check "));
+		break;
+	case NODE_TEST:
+		print_block(f, n, STR("test "));
+		break;
 	case NODE_PACKAGE:
 		format_put(f, STR("package"));
 		print_record(f, n->kids[IMPORT_PATH]);
@@ -260,8 +276,12 @@ static void print_kind(Fmt *f, const Node *n)
 		format_put(f, n->flags & FLAG_FAILS ? STR("expect fails ") : STR("expect "));
 		format_expr(f, n->kids[0]);
 		break;
-	case NODE_ANNOT: print_annot(f, n); break;
-	default: format_aligned(f, n, NULL); break;
+	case NODE_ANNOT:
+		print_annot(f, n);
+		break;
+	default:
+		format_aligned(f, n, NULL);
+		break;
 	}
 }
 
@@ -275,9 +295,12 @@ static const Node *first_place(const Node *n)
 					    : n->kids[ENTITY_BODY];
 	case NODE_FN:
 		return n->kid_count > FN_FIRST_PARAM ? n->kids[FN_FIRST_PARAM] : n->kids[FN_RESULT];
-	case NODE_CHECK: case NODE_TEST:
+	case NODE_CHECK:
+	case NODE_TEST:
 		return n->kids[BLOCK_BODY];
-	case NODE_TYPE_DECL: case NODE_PACKAGE: case NODE_REQUIRE:
+	case NODE_TYPE_DECL:
+	case NODE_PACKAGE:
+	case NODE_REQUIRE:
 		return n->kids[3];
 	default:
 		return NULL;

@@ -48,10 +48,11 @@ static void add(Steps *s, char sign, Str line)
 /* Adds the steps from `n` lines to `m` lines that have no common beginning. */
 static void add_changes(Steps *s, const Str *a, uint32_t n, const Str *b, uint32_t m)
 {
-	bool is_small = (uint64_t)(n + 1) * (m + 1) <= TABLE_CELLS_MAX && n < UINT16_MAX &&
-			m < UINT16_MAX;
+	bool is_small =
+		(uint64_t)(n + 1) * (m + 1) <= TABLE_CELLS_MAX && n < UINT16_MAX && m < UINT16_MAX;
 	uint32_t width = m + 1;
-	uint16_t *common = is_small ? ARENA_ARRAY(s->arena, uint16_t, (size_t)(n + 1) * width) : NULL;
+	uint16_t *common =
+		is_small ? ARENA_ARRAY(s->arena, uint16_t, (size_t)(n + 1) * width) : NULL;
 	uint32_t i;
 	uint32_t k = 0;
 
@@ -61,16 +62,18 @@ static void add_changes(Steps *s, const Str *a, uint32_t n, const Str *b, uint32
 			uint16_t down = common[(i + 1) * width + k];
 			uint16_t right = common[i * width + k + 1];
 
-			common[i * width + k] = str_eq(a[i], b[k])
-				? (uint16_t)(common[(i + 1) * width + k + 1] + 1)
-				: down > right ? down : right;
+			common[i * width + k] =
+				str_eq(a[i], b[k]) ? (uint16_t)(common[(i + 1) * width + k + 1] + 1)
+				: down > right     ? down
+						   : right;
 		}
 	for (i = 0, k = 0; i < n || k < m;) {
 		if (common && i < n && k < m && str_eq(a[i], b[k])) {
 			add(s, ' ', a[i++]);
 			k++;
-		} else if (i < n && (!common || k == m ||
-					    common[(i + 1) * width + k] >= common[i * width + k + 1])) {
+		} else if (i < n &&
+			   (!common || k == m ||
+				   common[(i + 1) * width + k] >= common[i * width + k + 1])) {
 			add(s, '-', a[i++]);
 		} else {
 			add(s, '+', b[k++]);
@@ -165,13 +168,13 @@ void format_diff(Buf *b, Str path, Str before, Str after)
 	}
 	cut_lines(arena, before, &old);
 	cut_lines(arena, after, &new);
-	while (head < old.len && head < new.len && str_eq(old.ptr[head], new.ptr[head]))
+	while (head < old.len && head < new.len &&str_eq(old.ptr[head], new.ptr[head]))
 		add(&s, ' ', old.ptr[head++]);
-	while (head + tail < old.len && head + tail < new.len &&
-		str_eq(old.ptr[old.len - tail - 1], new.ptr[new.len - tail - 1]))
+	while (head + tail < old.len && head + tail < new.len &&str_eq(old.ptr[old.len - tail - 1],
+							      new.ptr[new.len - tail - 1]))
 		tail++;
-	add_changes(&s, old.ptr + head, old.len - head - tail, new.ptr + head,
-		new.len - head - tail);
+	add_changes(
+		&s, old.ptr + head, old.len - head - tail, new.ptr + head, new.len - head - tail);
 	for (uint32_t i = old.len - tail; i < old.len; i++)
 		add(&s, ' ', old.ptr[i]);
 	buf_print(b, "--- %.*s\n+++ %.*s\n", STR_ARG(path), STR_ARG(path));

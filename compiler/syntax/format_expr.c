@@ -67,14 +67,23 @@ static int operator_power(Str op)
 		Str op;
 		int power;
 	} powers[] = {
-		{STR_INIT("??"), BIND_DEFAULT}, {STR_INIT("or"), BIND_OR},
-		{STR_INIT("and"), BIND_AND}, {STR_INIT("=="), BIND_COMPARE},
-		{STR_INIT("!="), BIND_COMPARE}, {STR_INIT("<"), BIND_COMPARE},
-		{STR_INIT("<="), BIND_COMPARE}, {STR_INIT(">"), BIND_COMPARE},
-		{STR_INIT(">="), BIND_COMPARE}, {STR_INIT("in"), BIND_COMPARE},
-		{STR_INIT("+"), BIND_ADD}, {STR_INIT("-"), BIND_ADD}, {STR_INIT("++"), BIND_ADD},
-		{STR_INIT("*"), BIND_MULTIPLY}, {STR_INIT("/"), BIND_MULTIPLY},
-		{STR_INIT("%"), BIND_MULTIPLY}, {STR_INIT("with"), BIND_WITH},
+		{STR_INIT("??"), BIND_DEFAULT},
+		{STR_INIT("or"), BIND_OR},
+		{STR_INIT("and"), BIND_AND},
+		{STR_INIT("=="), BIND_COMPARE},
+		{STR_INIT("!="), BIND_COMPARE},
+		{STR_INIT("<"), BIND_COMPARE},
+		{STR_INIT("<="), BIND_COMPARE},
+		{STR_INIT(">"), BIND_COMPARE},
+		{STR_INIT(">="), BIND_COMPARE},
+		{STR_INIT("in"), BIND_COMPARE},
+		{STR_INIT("+"), BIND_ADD},
+		{STR_INIT("-"), BIND_ADD},
+		{STR_INIT("++"), BIND_ADD},
+		{STR_INIT("*"), BIND_MULTIPLY},
+		{STR_INIT("/"), BIND_MULTIPLY},
+		{STR_INIT("%"), BIND_MULTIPLY},
+		{STR_INIT("with"), BIND_WITH},
 	};
 
 	for (size_t i = 0; i < sizeof(powers) / sizeof(*powers); i++)
@@ -90,7 +99,9 @@ static int power_of(const Node *n)
 		return operator_power(n->text);
 	case NODE_RANGE:
 		return BIND_RANGE;
-	case NODE_IF: case NODE_MATCH: case NODE_LET_IN:
+	case NODE_IF:
+	case NODE_MATCH:
+	case NODE_LET_IN:
 		return BIND_NONE;
 	default:
 		return BIND_UNARY;
@@ -236,8 +247,8 @@ static void print_arm(Fmt *f, const Node *n)
 }
 
 /* Items between brackets: "[a, b]", "{ a, b }" flat, else one a line. */
-static void print_brackets(Fmt *f, const Node *n, uint32_t first, const char *open,
-	const char *close)
+static void print_brackets(
+	Fmt *f, const Node *n, uint32_t first, const char *open, const char *close)
 {
 	bool is_list = open[0] == '[';
 	bool is_empty = n->kid_count == first && !format_has_comment(f, n);
@@ -432,52 +443,106 @@ static void print_postfix(Fmt *f, const Node *n)
 	}
 }
 
-static void print_expr(Fmt *f, const Node *n)
+/* What has its text, or a text of its own, and nothing below it. */
+static bool print_leaf(Fmt *f, const Node *n)
 {
 	switch (n->kind) {
-	case NODE_INT: case NODE_FLOAT: case NODE_SIZE: case NODE_DURATION: case NODE_MONEY:
-	case NODE_GPUS: case NODE_BOOL: case NODE_IDENT:
+	case NODE_INT:
+	case NODE_FLOAT:
+	case NODE_SIZE:
+	case NODE_DURATION:
+	case NODE_MONEY:
+	case NODE_GPUS:
+	case NODE_BOOL:
+	case NODE_IDENT:
 		format_put(f, n->text);
-		break;
-	case NODE_NULL: format_put(f, STR("null")); break;
-	case NODE_PATTERN_ANY: format_put(f, STR("_")); break;
-	case NODE_STRING: format_string(f, n); break;
-	case NODE_PAREN:
-		format_put(f, STR("("));
-		print_inside(f, n->kids[0], n->span.end);
-		format_put(f, STR(")"));
-		break;
-	case NODE_UNARY:
-		print_prefixed(f, str_eq(n->text, STR("not")) ? STR("not ") : n->text, n->kids[0],
-			str_eq(n->text, STR("not")) ? BIND_NOT : BIND_UNARY);
-		break;
-	case NODE_SPREAD: print_prefixed(f, STR("..."), n->kids[0], BIND_NONE); break;
-	case NODE_BINARY: print_binary(f, n); break;
-	case NODE_RANGE: print_range(f, n); break;
-	case NODE_MEMBER:
-	case NODE_INDEX: print_postfix(f, n); break;
-	case NODE_CALL: print_call(f, n); break;
-	case NODE_NAMED_ARG:
-		format_put(f, n->kids[0]->text);
-		format_put(f, STR(" ="));
-		format_value(f, n->kids[1]);
-		break;
-	case NODE_IF:
-		f->indent += FORMAT_INDENT;
-		print_if(f, n, false);
-		f->indent -= FORMAT_INDENT;
-		break;
-	case NODE_MATCH: print_match(f, n); break;
-	case NODE_ARM: print_arm(f, n); break;
-	case NODE_LET_IN: print_let_in(f, n); break;
-	case NODE_LIST: print_brackets(f, n, 0, "[", "]"); break;
-	case NODE_RECORD:
-	case NODE_TYPE_RECORD: print_brackets(f, n, 0, "{", "}"); break;
-	case NODE_FOR_ELEM:
-	case NODE_FOR_FIELD: print_comprehension(f, n); break;
+		return true;
+	case NODE_NULL:
+		format_put(f, STR("null"));
+		return true;
+	case NODE_PATTERN_ANY:
+		format_put(f, STR("_"));
+		return true;
+	case NODE_STRING:
+		format_string(f, n);
+		return true;
 	default:
-		/* NODE_BAD_EXPR and what stands in broken declarations, which are copied. */
-		format_put(f, format_source(f, n->span));
-		break;
+		return false;
 	}
+}
+
+static void print_paren(Fmt *f, const Node *n)
+{
+	format_put(f, STR("("));
+	print_inside(f, n->kids[0], n->span.end);
+	format_put(f, STR(")"));
+}
+
+static void print_unary(Fmt *f, const Node *n)
+{
+	if (str_eq(n->text, STR("not")))
+		print_prefixed(f, STR("not "), n->kids[0], BIND_NOT);
+	else
+		print_prefixed(f, n->text, n->kids[0], BIND_UNARY);
+}
+
+static void print_named_arg(Fmt *f, const Node *n)
+{
+	format_put(f, n->kids[0]->text);
+	format_put(f, STR(" ="));
+	format_value(f, n->kids[1]);
+}
+
+/* An `if` that begins here: its other lines are indented. */
+static void print_first_if(Fmt *f, const Node *n)
+{
+	f->indent += FORMAT_INDENT;
+	print_if(f, n, false);
+	f->indent -= FORMAT_INDENT;
+}
+
+static void print_spread(Fmt *f, const Node *n)
+{
+	print_prefixed(f, STR("..."), n->kids[0], BIND_NONE);
+}
+
+static void print_list(Fmt *f, const Node *n)
+{
+	print_brackets(f, n, 0, "[", "]");
+}
+
+static void print_record(Fmt *f, const Node *n)
+{
+	print_brackets(f, n, 0, "{", "}");
+}
+
+static void print_expr(Fmt *f, const Node *n)
+{
+	static FormatPrint *const prints[NODE_KIND_COUNT] = {
+		[NODE_PAREN] = print_paren,
+		[NODE_UNARY] = print_unary,
+		[NODE_SPREAD] = print_spread,
+		[NODE_BINARY] = print_binary,
+		[NODE_RANGE] = print_range,
+		[NODE_MEMBER] = print_postfix,
+		[NODE_INDEX] = print_postfix,
+		[NODE_CALL] = print_call,
+		[NODE_NAMED_ARG] = print_named_arg,
+		[NODE_IF] = print_first_if,
+		[NODE_MATCH] = print_match,
+		[NODE_ARM] = print_arm,
+		[NODE_LET_IN] = print_let_in,
+		[NODE_LIST] = print_list,
+		[NODE_RECORD] = print_record,
+		[NODE_TYPE_RECORD] = print_record,
+		[NODE_FOR_ELEM] = print_comprehension,
+		[NODE_FOR_FIELD] = print_comprehension,
+	};
+
+	if (print_leaf(f, n))
+		return;
+	if (prints[n->kind])
+		prints[n->kind](f, n);
+	else /* NODE_BAD_EXPR and what stands in broken declarations, which are copied */
+		format_put(f, format_source(f, n->span));
 }

@@ -18,7 +18,7 @@ typedef struct FormatRow {
 	uint32_t head; /* width of what stands before the type, or before `=` */
 	uint32_t type; /* width of the type; 0: none */
 	bool has_value;
-	bool is_flat; /* fits on one line, not aligned */
+	bool is_flat;     /* fits on one line, not aligned */
 	uint32_t type_at; /* set for the whole run: where types and `=` begin */
 	uint32_t value_at;
 } FormatRow;
@@ -26,17 +26,17 @@ typedef struct FormatRow {
 typedef struct Fmt {
 	Buf *out;
 	const Tree *tree;
-	size_t line; /* where the current line begins in `out` */
-	uint32_t indent; /* columns */
+	size_t line;      /* where the current line begins in `out` */
+	uint32_t indent;  /* columns */
 	uint32_t comment; /* index of the next comment to print */
-	uint32_t last; /* source position behind what was printed last; 0: nothing yet */
-	uint32_t flat; /* > 0: print on one line or fail */
-	uint32_t forced; /* > 0: print on one line whatever it costs */
+	uint32_t last;    /* source position behind what was printed last; 0: nothing yet */
+	uint32_t flat;    /* > 0: print on one line or fail */
+	uint32_t forced;  /* > 0: print on one line whatever it costs */
 	bool has_failed;
-	bool is_line_start; /* the indentation is still to come */
-	bool is_in_parens; /* newlines would be ignored here */
+	bool is_line_start;  /* the indentation is still to come */
+	bool is_in_parens;   /* newlines would be ignored here */
 	Vec(FormatRow) rows; /* a stack: the runs being printed */
-	FormatRow row; /* what is being measured */
+	FormatRow row;       /* what is being measured */
 } Fmt;
 
 /* Appends text to the current line; ends the line; goes back to length `len` of the output. */

@@ -6,9 +6,13 @@
 bool format_is_alignable(const Node *n)
 {
 	switch (n->kind) {
-	case NODE_FIELD: case NODE_GIVEN:
+	case NODE_FIELD:
+	case NODE_GIVEN:
 		return true;
-	case NODE_PARAM: case NODE_LET: case NODE_OUTPUT: case NODE_SECRET:
+	case NODE_PARAM:
+	case NODE_LET:
+	case NODE_OUTPUT:
+	case NODE_SECRET:
 		return !n->kids[DECL_ANNOTS];
 	default:
 		return false;
@@ -18,11 +22,16 @@ bool format_is_alignable(const Node *n)
 static Str keyword_of(const Node *n)
 {
 	switch (n->kind) {
-	case NODE_PARAM: return STR("param ");
-	case NODE_LET: return STR("let ");
-	case NODE_OUTPUT: return STR("output ");
-	case NODE_SECRET: return STR("secret ");
-	default: return STR("given ");
+	case NODE_PARAM:
+		return STR("param ");
+	case NODE_LET:
+		return STR("let ");
+	case NODE_OUTPUT:
+		return STR("output ");
+	case NODE_SECRET:
+		return STR("secret ");
+	default:
+		return STR("given ");
 	}
 }
 
@@ -34,8 +43,9 @@ static const Node *type_of(const Node *n)
 
 static const Node *value_of(const Node *n)
 {
-	return n->kind == NODE_FIELD ? n->kids[FIELD_VALUE] :
-	       n->kind == NODE_GIVEN ? n->kids[1] : n->kids[DECL_VALUE];
+	return n->kind == NODE_FIELD   ? n->kids[FIELD_VALUE]
+	       : n->kind == NODE_GIVEN ? n->kids[1]
+				       : n->kids[DECL_VALUE];
 }
 
 void format_key(Fmt *f, const Node *n)
@@ -262,7 +272,8 @@ static uint32_t run_from(Fmt *f, const Node *n, uint32_t i)
 		if (a->kind != b->kind || !format_is_alignable(b) || !format_measure(f, a, NULL) ||
 			format_has_blank(f, a->span.end, item_begin(b)))
 			break;
-		while (c < f->tree->comments.len && f->tree->comments.ptr[c].span.begin < a->span.end)
+		while (c < f->tree->comments.len &&
+			f->tree->comments.ptr[c].span.begin < a->span.end)
 			c++;
 		if (c < f->tree->comments.len && f->tree->comments.ptr[c].is_own_line &&
 			f->tree->comments.ptr[c].span.begin < item_begin(b))

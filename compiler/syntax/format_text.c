@@ -121,7 +121,7 @@ static void put_block_source(Fmt *f, Str text, size_t indent)
 		while (i < text.len && text.ptr[i] != '\n')
 			i++;
 		format_put(f, str_trim_suffix(str_slice(text, begin, i),
-			i < text.len ? STR("\r") : STR_NONE));
+				      i < text.len ? STR("\r") : STR_NONE));
 		if (i < text.len)
 			block_newline(f);
 	}
@@ -136,7 +136,8 @@ static Str block_text(const Fmt *f, const Node *n, Span at)
 	if (at.begin == n->span.begin + 3)
 		text = str_slice(text, str_find(text, STR("\n"), 0) + 1, text.len);
 	if (at.end == n->span.end - 3)
-		while (text.len && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
+		while (text.len &&
+			(text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
 			text.len--;
 	return text;
 }
@@ -164,8 +165,8 @@ static void put_block(Fmt *f, const Node *n)
 	f->indent += FORMAT_INDENT;
 	block_newline(f);
 	if (!n->kid_count && is_source)
-		put_block_source(f,
-			block_text(f, n, (Span){n->span.begin + 3, n->span.end - 3}), indent);
+		put_block_source(
+			f, block_text(f, n, (Span){n->span.begin + 3, n->span.end - 3}), indent);
 	else if (!n->kid_count)
 		put_block_value(f, n->text, is_raw);
 	for (uint32_t i = 0; i < n->kid_count; i++) {

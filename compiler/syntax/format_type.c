@@ -73,10 +73,18 @@ static void print_name(Fmt *f, const Node *n)
 static void print_type(Fmt *f, const Node *n)
 {
 	switch (n->kind) {
-	case NODE_TYPE_UNION: print_union(f, n); break;
-	case NODE_TYPE_NAME: print_name(f, n); break;
-	case NODE_TYPE_RECORD: format_expr(f, n); break;
-	case NODE_TYPE_LITERAL: format_expr(f, n->kids[0]); break;
+	case NODE_TYPE_UNION:
+		print_union(f, n);
+		break;
+	case NODE_TYPE_NAME:
+		print_name(f, n);
+		break;
+	case NODE_TYPE_RECORD:
+		format_expr(f, n);
+		break;
+	case NODE_TYPE_LITERAL:
+		format_expr(f, n->kids[0]);
+		break;
 	case NODE_TYPE_SECRET:
 		format_put(f, STR("secret "));
 		print_part(f, n->kids[0], TYPE_BIND_PRIMARY);

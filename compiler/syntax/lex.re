@@ -192,6 +192,12 @@ done:
 	return kind;
 }
 
+static TokenKind money(Lexer *lx)
+{
+	lex_fault_range(lx, TOK_MONEY);
+	return TOK_MONEY;
+}
+
 /* `$5/hour` is a slip for `$5/h`, `$5/n` a division. */
 static TokenKind long_money(Lexer *lx)
 {
@@ -199,8 +205,7 @@ static TokenKind long_money(Lexer *lx)
 		return TOK_BAD_NUMBER;
 	while (*--lx->cur != '/')
 		;
-	lex_fault_range(lx, TOK_MONEY);
-	return TOK_MONEY;
+	return money(lx);
 }
 
 static TokenKind open_brace(Lexer *lx)
@@ -239,8 +244,7 @@ again:
 		"//" line    { lx->cur = (const char *)cur; slash_comment(lx); goto again; }
 		['"]         { lex_string_begin(lx); goto again; }
 		digit        { return scan_number(lx); }
-		money ("/" ("h" | "d" | "mo"))?
-			{ lx->cur = (const char *)cur; lex_fault_range(lx, TOK_MONEY); return TOK_MONEY; }
+		money ("/" ("h" | "d" | "mo"))? { lx->cur = (const char *)cur; return money(lx); }
 		money "/" ident { lx->cur = (const char *)cur; return long_money(lx); }
 
 		"and"  { return TOKEN(TOK_AND); }  "assert" { return TOKEN(TOK_ASSERT); }

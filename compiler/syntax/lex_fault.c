@@ -5,8 +5,8 @@
 #include "compiler/base/utf8.h"
 
 enum {
-	INT_SAFE_DIGITS = 18,  /* so many always fit 64 bits */
-	UNIT_SAFE_BYTES = 6,   /* a number and unit so short always fit */
+	INT_SAFE_DIGITS = 18, /* so many always fit 64 bits */
+	UNIT_SAFE_BYTES = 6,  /* a number and unit so short always fit */
 	GPU_COUNT_DIGITS = 6,
 	SUGGESTION_BYTES = 64, /* longer names than that get no advice */
 };
@@ -16,33 +16,72 @@ static const struct {
 	Str word;
 	Str unit;
 } synonyms[] = {
-	{STR_INIT("sec"), STR_INIT("s")}, {STR_INIT("secs"), STR_INIT("s")},
-	{STR_INIT("second"), STR_INIT("s")}, {STR_INIT("seconds"), STR_INIT("s")},
-	{STR_INIT("mins"), STR_INIT("min")}, {STR_INIT("minute"), STR_INIT("min")},
-	{STR_INIT("minutes"), STR_INIT("min")}, {STR_INIT("hr"), STR_INIT("h")},
-	{STR_INIT("hrs"), STR_INIT("h")}, {STR_INIT("hour"), STR_INIT("h")},
-	{STR_INIT("hours"), STR_INIT("h")}, {STR_INIT("H"), STR_INIT("h")},
-	{STR_INIT("day"), STR_INIT("d")}, {STR_INIT("days"), STR_INIT("d")},
-	{STR_INIT("D"), STR_INIT("d")}, {STR_INIT("week"), STR_INIT("w")},
-	{STR_INIT("weeks"), STR_INIT("w")}, {STR_INIT("K"), STR_INIT("k")},
-	{STR_INIT("KB"), STR_INIT("kB")}, {STR_INIT("kb"), STR_INIT("kB")},
-	{STR_INIT("Kb"), STR_INIT("kB")}, {STR_INIT("kib"), STR_INIT("KiB")},
-	{STR_INIT("mb"), STR_INIT("MB")}, {STR_INIT("Mb"), STR_INIT("MB")},
-	{STR_INIT("mib"), STR_INIT("MiB")}, {STR_INIT("g"), STR_INIT("GB")},
-	{STR_INIT("gb"), STR_INIT("GB")}, {STR_INIT("Gb"), STR_INIT("GB")},
-	{STR_INIT("gib"), STR_INIT("GiB")}, {STR_INIT("gi"), STR_INIT("GiB")},
-	{STR_INIT("tb"), STR_INIT("TB")}, {STR_INIT("Tb"), STR_INIT("TB")},
-	{STR_INIT("tib"), STR_INIT("TiB")}, {STR_INIT("month"), STR_INIT("mo")},
-	{STR_INIT("months"), STR_INIT("mo")}, {STR_INIT("b"), STR_INIT("B")},
-	{STR_INIT("bytes"), STR_INIT("B")}, {STR_INIT("msec"), STR_INIT("ms")},
+	{STR_INIT("sec"), STR_INIT("s")},
+	{STR_INIT("secs"), STR_INIT("s")},
+	{STR_INIT("second"), STR_INIT("s")},
+	{STR_INIT("seconds"), STR_INIT("s")},
+	{STR_INIT("mins"), STR_INIT("min")},
+	{STR_INIT("minute"), STR_INIT("min")},
+	{STR_INIT("minutes"), STR_INIT("min")},
+	{STR_INIT("hr"), STR_INIT("h")},
+	{STR_INIT("hrs"), STR_INIT("h")},
+	{STR_INIT("hour"), STR_INIT("h")},
+	{STR_INIT("hours"), STR_INIT("h")},
+	{STR_INIT("H"), STR_INIT("h")},
+	{STR_INIT("day"), STR_INIT("d")},
+	{STR_INIT("days"), STR_INIT("d")},
+	{STR_INIT("D"), STR_INIT("d")},
+	{STR_INIT("week"), STR_INIT("w")},
+	{STR_INIT("weeks"), STR_INIT("w")},
+	{STR_INIT("K"), STR_INIT("k")},
+	{STR_INIT("KB"), STR_INIT("kB")},
+	{STR_INIT("kb"), STR_INIT("kB")},
+	{STR_INIT("Kb"), STR_INIT("kB")},
+	{STR_INIT("kib"), STR_INIT("KiB")},
+	{STR_INIT("mb"), STR_INIT("MB")},
+	{STR_INIT("Mb"), STR_INIT("MB")},
+	{STR_INIT("mib"), STR_INIT("MiB")},
+	{STR_INIT("g"), STR_INIT("GB")},
+	{STR_INIT("gb"), STR_INIT("GB")},
+	{STR_INIT("Gb"), STR_INIT("GB")},
+	{STR_INIT("gib"), STR_INIT("GiB")},
+	{STR_INIT("gi"), STR_INIT("GiB")},
+	{STR_INIT("tb"), STR_INIT("TB")},
+	{STR_INIT("Tb"), STR_INIT("TB")},
+	{STR_INIT("tib"), STR_INIT("TiB")},
+	{STR_INIT("month"), STR_INIT("mo")},
+	{STR_INIT("months"), STR_INIT("mo")},
+	{STR_INIT("b"), STR_INIT("B")},
+	{STR_INIT("bytes"), STR_INIT("B")},
+	{STR_INIT("msec"), STR_INIT("ms")},
 };
 
 static const Str units[] = {
-	STR_INIT("ms"), STR_INIT("s"), STR_INIT("min"), STR_INIT("h"), STR_INIT("d"), STR_INIT("w"),
-	STR_INIT("k"), STR_INIT("M"), STR_INIT("G"), STR_INIT("T"), STR_INIT("Ki"), STR_INIT("Mi"),
-	STR_INIT("Gi"), STR_INIT("Ti"), STR_INIT("B"), STR_INIT("kB"), STR_INIT("MB"),
-	STR_INIT("GB"), STR_INIT("TB"), STR_INIT("PB"), STR_INIT("KiB"), STR_INIT("MiB"),
-	STR_INIT("GiB"), STR_INIT("TiB"), STR_INIT("PiB"),
+	STR_INIT("ms"),
+	STR_INIT("s"),
+	STR_INIT("min"),
+	STR_INIT("h"),
+	STR_INIT("d"),
+	STR_INIT("w"),
+	STR_INIT("k"),
+	STR_INIT("M"),
+	STR_INIT("G"),
+	STR_INIT("T"),
+	STR_INIT("Ki"),
+	STR_INIT("Mi"),
+	STR_INIT("Gi"),
+	STR_INIT("Ti"),
+	STR_INIT("B"),
+	STR_INIT("kB"),
+	STR_INIT("MB"),
+	STR_INIT("GB"),
+	STR_INIT("TB"),
+	STR_INIT("PB"),
+	STR_INIT("KiB"),
+	STR_INIT("MiB"),
+	STR_INIT("GiB"),
+	STR_INIT("TiB"),
+	STR_INIT("PiB"),
 };
 
 static Str synonym(Str word)
@@ -91,8 +130,8 @@ static bool fault_ambiguous(Lexer *lx, Str unit)
 	Str before = str_slice(word, 0, word.len - 1);
 	Diag *d;
 
-	if (!str_eq(unit, STR("m")) && !(unit.ptr[unit.len - 1] == 'm' &&
-						    is_digit(unit.ptr[unit.len - 2])))
+	if (!str_eq(unit, STR("m")) &&
+		!(unit.ptr[unit.len - 1] == 'm' && is_digit(unit.ptr[unit.len - 2])))
 		return false;
 	d = lex_error(lx, DIAG_AMBIGUOUS_UNIT, lx->cur - 1, lx->cur,
 		"the unit of `%.*s` could be minutes, metres or millions", STR_ARG(word));
@@ -121,8 +160,8 @@ void lex_fault_unit(Lexer *lx)
 	near = synonym(unit);
 	if (!near.len && unit.len < SUGGESTION_BYTES)
 		near = str_nearest(unit, units, sizeof(units) / sizeof(*units));
-	d = lex_error(lx, DIAG_UNKNOWN_UNIT, unit.ptr, unit.ptr + unit.len,
-		"unknown unit `%.*s`", STR_ARG(unit));
+	d = lex_error(lx, DIAG_UNKNOWN_UNIT, unit.ptr, unit.ptr + unit.len, "unknown unit `%.*s`",
+		STR_ARG(unit));
 	if ((unit.ptr[0] == 'e' || unit.ptr[0] == 'E') && unit.len > 1 && is_digit(unit.ptr[1])) {
 		diag_fix(d, "a number with an exponent has a point: write `%.*s.0%.*s`",
 			STR_ARG(number), STR_ARG(unit));
@@ -131,7 +170,7 @@ void lex_fault_unit(Lexer *lx)
 		diag_edit(d, lex_span(lx, unit.ptr, unit.ptr + unit.len), near);
 	} else {
 		diag_fix(d, "units are ms s min h d w, B kB MB GB TB KiB MiB GiB TiB, and k M G T "
-			"Ki Mi Gi Ti for plain numbers; a name does not begin with a digit");
+			    "Ki Mi Gi Ti for plain numbers; a name does not begin with a digit");
 	}
 }
 
@@ -148,8 +187,8 @@ bool lex_fault_price(Lexer *lx)
 	near = synonym(unit);
 	if (!str_eq(near, STR("h")) && !str_eq(near, STR("d")) && !str_eq(near, STR("mo")))
 		return false;
-	d = lex_error(lx, DIAG_UNKNOWN_UNIT, unit.ptr, lx->cur, "unknown unit `%.*s`",
-		STR_ARG(unit));
+	d = lex_error(
+		lx, DIAG_UNKNOWN_UNIT, unit.ptr, lx->cur, "unknown unit `%.*s`", STR_ARG(unit));
 	diag_fix(d, "prices are per `h`, `d` or `mo`: did you mean `%.*s`?", STR_ARG(near));
 	diag_edit(d, lex_span(lx, unit.ptr, lx->cur), near);
 	return true;
@@ -207,13 +246,31 @@ void lex_fault_range(Lexer *lx, TokenKind kind)
 static const char *lookalike(uint32_t point)
 {
 	switch (point) {
-	case 0x2018: case 0x2019: case 0x201a: case 0x2032:
+	case 0x2018:
+	case 0x2019:
+	case 0x201a:
+	case 0x2032:
 		return "'";
-	case 0x201c: case 0x201d: case 0x201e: case 0xab: case 0xbb: case 0x2033:
+	case 0x201c:
+	case 0x201d:
+	case 0x201e:
+	case 0xab:
+	case 0xbb:
+	case 0x2033:
 		return "\"";
-	case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212:
+	case 0x2010:
+	case 0x2011:
+	case 0x2012:
+	case 0x2013:
+	case 0x2014:
+	case 0x2212:
 		return "-";
-	case 0xa0: case 0x2002: case 0x2003: case 0x2009: case 0x202f: case 0x3000:
+	case 0xa0:
+	case 0x2002:
+	case 0x2003:
+	case 0x2009:
+	case 0x202f:
+	case 0x3000:
 		return " ";
 	case 0x2026:
 		return "...";
@@ -223,7 +280,8 @@ static const char *lookalike(uint32_t point)
 		return ">=";
 	case 0x2260:
 		return "!=";
-	case 0xd7: case 0x2217:
+	case 0xd7:
+	case 0x2217:
 		return "*";
 	case 0x2192:
 		return "->";
@@ -252,8 +310,10 @@ static bool fault_quotes(Lexer *lx, Str open, Str close)
 	d = lex_error(lx, DIAG_BAD_CHARACTER, lx->begin, lx->cur,
 		"text in quotes that mean nothing here");
 	diag_fix(d, "use plain quotes, \" or '");
-	diag_edit(d, lex_span(lx, lx->begin, text), STR("\""));
-	diag_edit(d, lex_span(lx, p, lx->cur), STR("\""));
+	Str value = {text, (size_t)(p - text)};
+	if (!str_has(value, STR("\"")) && !str_has(value, STR("\\")))
+		diag_edit(d, lex_span(lx, lx->begin, lx->cur),
+			str_print(d->arena, "\"%.*s\"", STR_ARG(value)));
 	lex_emit(lx, TOK_STRING, (Str){text, (size_t)(p - text)}, 0);
 	return true;
 }
@@ -283,7 +343,8 @@ static void fault_unicode(Lexer *lx)
 		return;
 	/* A word with accents is one mistake. */
 	if (!meant)
-		while (at < rest.len && ((unsigned char)rest.ptr[at] >= 0x80 || is_word(rest.ptr[at])))
+		while (at < rest.len &&
+			((unsigned char)rest.ptr[at] >= 0x80 || is_word(rest.ptr[at])))
 			at++;
 	lx->cur = lx->begin + at;
 	if (meant) {
@@ -293,8 +354,11 @@ static void fault_unicode(Lexer *lx)
 		diag_edit(d, lex_span(lx, lx->begin, lx->cur), str_from(meant));
 		return;
 	}
-	d = lex_error(lx, DIAG_BAD_CHARACTER, lx->begin, lx->cur,
-		"`%.*s` stands outside strings and comments", (int)at, lx->begin);
+	const char *word = lx->begin;
+	while (word > lx->file->text.ptr && is_word(word[-1]))
+		word--;
+	d = lex_error(lx, DIAG_BAD_CHARACTER, word, lx->cur,
+		"`%.*s` stands outside strings and comments", (int)(lx->cur - word), word);
 	diag_fix(d, "names use a-z, A-Z, 0-9 and _; put text in quotes");
 }
 
@@ -324,8 +388,9 @@ void lex_fault_character(Lexer *lx)
 		diag_fix(d, "text stands in single or double quotes");
 	} else if (c == '\\') {
 		diag_fix(d, "a line needs no `\\` to go on: break it after an operator or inside "
-			"parentheses");
+			    "parentheses");
 	} else {
-		diag_fix(d, "the operators are + - * / %% ++ == != < <= > >= ?? .. and or not in with");
+		diag_fix(d,
+			"the operators are + - * / %% ++ == != < <= > >= ?? .. and or not in with");
 	}
 }

@@ -12,11 +12,11 @@ enum { LEX_MODES_MAX = 32 }; /* strings inside interpolations inside strings */
 
 /* A string whose `${` is open: what is needed to go on with it at the `}`. */
 typedef struct LexMode {
-	const char *open; /* the string's first quote */
-	const char *end; /* block: behind the last line of its text */
+	const char *open;  /* the string's first quote */
+	const char *end;   /* block: behind the last line of its text */
 	const char *close; /* block: the closing quotes */
-	Str indent; /* block: the white space that each line loses */
-	uint32_t braces; /* open ones of the expression */
+	Str indent;        /* block: the white space that each line loses */
+	uint32_t braces;   /* open ones of the expression */
 	bool is_block;
 	bool is_indent_reported;
 } LexMode;
@@ -28,13 +28,13 @@ typedef struct Lexer {
 	DiagList *diags;
 	TokenVec *tokens;
 	const char *begin; /* of the token being read */
-	const char *cur; /* the next byte */
+	const char *cur;   /* the next byte */
 	const char *limit; /* the NUL behind the text */
 	bool is_schema;
 	bool has_newline; /* one was seen since the last token */
-	bool is_broken; /* an error was reported since the last token */
+	bool is_broken;   /* an error was reported since the last token */
 	bool is_bad_text; /* E0109 was reported: say nothing more about its bytes */
-	Buf text; /* the string being decoded */
+	Buf text;         /* the string being decoded */
 	uint32_t mode_count;
 	LexMode modes[LEX_MODES_MAX];
 } Lexer;

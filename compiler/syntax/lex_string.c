@@ -18,7 +18,7 @@ enum { UNICODE_DIGITS_MAX = 6 };
 /* Where the decoding of one piece (up to `${` or the end) stands. */
 typedef struct Piece {
 	LexMode *mode;
-	const char *begin; /* first byte of the piece's text */
+	const char *begin;  /* first byte of the piece's text */
 	const char *copied; /* bytes before it are in lx->text */
 	const char *at;
 	bool is_decoded; /* lx->text is in use */
@@ -83,7 +83,8 @@ static void unicode_escape(Lexer *lx, Piece *piece)
 	if (*p == '{') {
 		Str digits = {++p, 0};
 
-		while (digits.len <= UNICODE_DIGITS_MAX && strchr("0123456789abcdefABCDEF", *p) && *p) {
+		while (digits.len <= UNICODE_DIGITS_MAX && strchr("0123456789abcdefABCDEF", *p) &&
+			*p) {
 			digits.len++;
 			p++;
 		}
@@ -120,8 +121,7 @@ static void escape(Lexer *lx, Piece *piece)
 	}
 	piece->at = begin + 1;
 	if (begin[1] == '\n' || begin[1] == '\0' || begin[1] == '\r') {
-		d = lex_error(lx, DIAG_BAD_ESCAPE, begin, begin + 1,
-			"a `\\` at the end of a line");
+		d = lex_error(lx, DIAG_BAD_ESCAPE, begin, begin + 1, "a `\\` at the end of a line");
 		diag_fix(d, "a string over several lines has three quotes");
 		return;
 	}
@@ -129,8 +129,9 @@ static void escape(Lexer *lx, Piece *piece)
 		;
 	d = lex_error(lx, DIAG_BAD_ESCAPE, begin, piece->at, "unknown escape `%.*s`",
 		(int)(piece->at - begin), begin);
-	diag_fix(d, "the escapes are \\n \\t \\\\ \\\" \\$ \\u{...}; write \\\\ for a backslash, or use "
-		"single quotes, in which nothing is an escape");
+	diag_fix(d, "the escapes are \\n \\t \\\\ \\\" \\$ \\u{...}; write \\\\ for a backslash, "
+		    "or use "
+		    "single quotes, in which nothing is an escape");
 }
 
 /* The end of a line inside a block: the newline is kept, the next line's indentation is not. */
@@ -201,7 +202,8 @@ static void read_piece(Lexer *lx, const char *p, bool is_first)
 		lx->is_broken = true; /* lex_string_abandon() will name the outer string */
 	} else {
 		d = lex_error(lx, DIAG_UNCLOSED_STRING, m->open, p, "this string does not end");
-		diag_fix(d, "close it with `\"` on this line; text over several lines has three quotes");
+		diag_fix(d, "close it with `\"` on this line; text over several lines has three "
+			    "quotes");
 	}
 	lx->mode_count--;
 	piece_emit(lx, &piece, p, is_first ? TOK_STRING : TOK_STRING_TAIL);
@@ -221,11 +223,11 @@ static void raw_string(Lexer *lx)
 	} else if (lx->mode_count > 0) {
 		lx->is_broken = true;
 	} else {
-		Diag *d = lex_error(lx, DIAG_UNCLOSED_STRING, lx->begin, p,
-			"this string does not end");
+		Diag *d = lex_error(
+			lx, DIAG_UNCLOSED_STRING, lx->begin, p, "this string does not end");
 
 		diag_fix(d, "close it with `'` on this line; text over several lines has three "
-			"quotes");
+			    "quotes");
 	}
 	lex_check_text(lx, text, p);
 	lex_emit(lx, TOK_STRING, (Str){text, (size_t)(p - text)}, FLAG_RAW);
@@ -268,7 +270,7 @@ static const char *measure_block(Lexer *lx, LexMode *m, const char *p)
 		d = lex_error(lx, DIAG_BLOCK_STRING, m->close, m->close + 3,
 			"the closing quotes of a block string stand on their own line");
 	diag_fix(d, "break the line here; text on one line has one quote at either end, and a text "
-		"that holds three quotes can be read with file()");
+		    "that holds three quotes can be read with file()");
 	return NULL;
 }
 
@@ -342,8 +344,8 @@ void lex_string_begin(Lexer *lx)
 	} else if (*p == '\'') {
 		raw_string(lx);
 	} else if (lx->mode_count == LEX_MODES_MAX) {
-		d = lex_error(lx, DIAG_NESTING, p, p + 1,
-			"strings are nested more than %d deep", LEX_MODES_MAX);
+		d = lex_error(lx, DIAG_NESTING, p, p + 1, "strings are nested more than %d deep",
+			LEX_MODES_MAX);
 		diag_fix(d, "name the inner ones with `let`");
 		p++;
 		while (*p != '\n' && p != lx->limit)

@@ -221,8 +221,8 @@ Node *parse_doc(Parser *p)
 	for (uint32_t i = first + 1; i < p->at; i++) {
 		tokens[i].flags |= LEX_DOC_USED;
 		p->is_broken |= tokens[i].flags & LEX_BROKEN;
-		n->text = str_print(p->arena, "%.*s\n%.*s", STR_ARG(n->text),
-			STR_ARG(tokens[i].text));
+		n->text = str_print(
+			p->arena, "%.*s\n%.*s", STR_ARG(n->text), STR_ARG(tokens[i].text));
 	}
 	return n;
 }
@@ -279,8 +279,8 @@ Node *parse_path(Parser *p)
 		if (name->text.ptr == n->text.ptr + n->text.len + 1)
 			n->text.len += 1 + name->text.len;
 		else
-			n->text = str_print(p->arena, "%.*s.%.*s", STR_ARG(n->text),
-				STR_ARG(name->text));
+			n->text = str_print(
+				p->arena, "%.*s.%.*s", STR_ARG(n->text), STR_ARG(name->text));
 	}
 	return parse_done(p, n);
 }

@@ -3,8 +3,8 @@
  * A declaration with an error is kept as far as it was read and marked FLAG_BROKEN; one whose kind
  * could not be seen is NODE_BAD over its text.  The advice for other languages' declarations is in
  * parse_habit.c. */
-#include "compiler/base/check.h"
 #include "compiler/syntax/parse_decl.h"
+#include "compiler/base/check.h"
 #include "compiler/syntax/parse_impl.h"
 
 /* A declaration being read: `n` has kind, doc and annotations. */
@@ -130,8 +130,8 @@ static void decl_type(Parser *p, Node *n)
 	} else if (!p->is_failed) {
 		parse_expect(p, TOK_EQUALS, STR("after the type's name"));
 	}
-	n->kids[DECL_TYPE] = p->is_failed ? parse_node(p, NODE_BAD_TYPE, STR_NONE)
-					  : parse_type_expr(p);
+	n->kids[DECL_TYPE] =
+		p->is_failed ? parse_node(p, NODE_BAD_TYPE, STR_NONE) : parse_type_expr(p);
 }
 
 Node *parse_type_decl(Parser *p, Node *doc, Node *annots)
@@ -302,8 +302,8 @@ static void entity_equals(Parser *p, Node *n)
 /* Entity = Kind IDENT [ ":" Path ] [ "from" Paths ] [ ForClause ] [ "if" Expr ] [ Record ] . */
 static void decl_entity(Parser *p, Node *n)
 {
-	n->kids[DECL_NAME] = parse_name(p, str_print(p->arena, "the name of the %.*s",
-		STR_ARG(n->text)));
+	n->kids[DECL_NAME] =
+		parse_name(p, str_print(p->arena, "the name of the %.*s", STR_ARG(n->text)));
 	if (!p->is_failed && !parse_token(p)->newline_before && parse_at(p, TOK_EQUALS))
 		entity_equals(p, n);
 	if (!p->is_failed && parse_accept(p, TOK_COLON))
@@ -384,7 +384,7 @@ static Node *parse_stmt(Parser *p)
 		STR_ARG(parse_describe(p, t)));
 	if (d)
 		diag_fix(d, "statements are let, assert, given, mock, expect, lookup and the other "
-			"kinds of object");
+			    "kinds of object");
 	return parse_node(p, NODE_BAD, STR_NONE);
 }
 
@@ -486,8 +486,8 @@ static Node *parse_word_decl(Parser *p, Node *doc, Node *annots)
 	for (size_t i = 0; t->kind == TOK_IDENT && i < sizeof(decls) / sizeof(*decls); i++) {
 		if (!str_eq(t->text, decls[i].word))
 			continue;
-		n = parse_node(p, decls[i].kind,
-			decls[i].kind == NODE_ENTITY ? decls[i].word : STR_NONE);
+		n = parse_node(
+			p, decls[i].kind, decls[i].kind == NODE_ENTITY ? decls[i].word : STR_NONE);
 		n->kids[DECL_DOC] = doc;
 		n->kids[DECL_ANNOTS] = annots;
 		parse_next(p);

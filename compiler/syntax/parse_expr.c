@@ -29,10 +29,25 @@ static const uint8_t binds[TOKEN_KIND_COUNT] = {
 bool parse_at_expr(const Parser *p)
 {
 	switch (parse_token(p)->kind) {
-	case TOK_IDENT: case TOK_INT: case TOK_FLOAT: case TOK_SIZE: case TOK_DURATION:
-	case TOK_MONEY: case TOK_GPUS: case TOK_BAD_NUMBER: case TOK_STRING: case TOK_STRING_HEAD:
-	case TOK_DOT_DOT: case TOK_MINUS: case TOK_LPAREN: case TOK_LBRACKET: case TOK_LBRACE:
-	case TOK_NOT: case TOK_TRUE: case TOK_FALSE: case TOK_NULL:
+	case TOK_IDENT:
+	case TOK_INT:
+	case TOK_FLOAT:
+	case TOK_SIZE:
+	case TOK_DURATION:
+	case TOK_MONEY:
+	case TOK_GPUS:
+	case TOK_BAD_NUMBER:
+	case TOK_STRING:
+	case TOK_STRING_HEAD:
+	case TOK_DOT_DOT:
+	case TOK_MINUS:
+	case TOK_LPAREN:
+	case TOK_LBRACKET:
+	case TOK_LBRACE:
+	case TOK_NOT:
+	case TOK_TRUE:
+	case TOK_FALSE:
+	case TOK_NULL:
 		return true;
 	default:
 		return false;
@@ -58,11 +73,13 @@ static Node *expected_expr(Parser *p)
 		return n;
 	if (t->kind == TOK_FOR)
 		diag_fix(d, "a comprehension stands in brackets: `[for x in xs => ...]` or "
-			"`{ for k, v in m => [k] = ... }`");
+			    "`{ for k, v in m => [k] = ... }`");
 	else if (t->kind == TOK_STAR || t->kind == TOK_SLASH || t->kind == TOK_PLUS)
 		diag_fix(d, "an operator stands between two values");
 	else if (t->kind == TOK_DOT)
 		diag_fix(d, "a fraction begins with a digit, as in `0.5`");
+	else if (t->kind == TOK_EQUALS)
+		diag_fix(d, "one `=` stands before a value; values are compared with `==`");
 	else if (t->kind == TOK_ELLIPSIS)
 		diag_fix(d, "`...` spreads inside `[ ]` and `{ }`");
 	return n;
@@ -201,15 +218,18 @@ Node *parse_expr(Parser *p)
 	Node *n;
 
 	switch (parse_token(p)->kind) {
-	case TOK_IF: case TOK_MATCH: case TOK_LET:
+	case TOK_IF:
+	case TOK_MATCH:
+	case TOK_LET:
 		break;
 	default:
 		return parse_expr_above(p, BIND_DEFAULT);
 	}
 	if (!parse_enter(p))
 		return parse_node(p, NODE_BAD_EXPR, STR_NONE);
-	n = parse_at(p, TOK_IF) ? parse_if(p) : parse_at(p, TOK_MATCH) ? parse_match(p)
-								       : parse_let_in(p);
+	n = parse_at(p, TOK_IF)      ? parse_if(p)
+	    : parse_at(p, TOK_MATCH) ? parse_match(p)
+				     : parse_let_in(p);
 	parse_leave(p);
 	return n;
 }
@@ -221,8 +241,8 @@ Node *parse_value(Parser *p)
 	bool is_item = t->kind == TOK_AT || recover_at_decl(p) ||
 		       (t->kind == TOK_LET && !p->open_records && recover_at_margin(p)) ||
 		       ((t->kind == TOK_IDENT || t->kind == TOK_STRING) &&
-			       (next == TOK_EQUALS || next == TOK_PLUS_EQUALS || next == TOK_LBRACE ||
-				       next == TOK_COLON));
+			       (next == TOK_EQUALS || next == TOK_PLUS_EQUALS ||
+				       next == TOK_LBRACE || next == TOK_COLON));
 	Node *n;
 
 	if (!t->newline_before || !is_item)
@@ -239,8 +259,8 @@ static void skip_interpolation(Parser *p)
 {
 	uint32_t i = p->at;
 
-	while (p->tokens.ptr[i].kind != TOK_STRING_MID && p->tokens.ptr[i].kind != TOK_STRING_TAIL &&
-		p->tokens.ptr[i].kind != TOK_END)
+	while (p->tokens.ptr[i].kind != TOK_STRING_MID &&
+		p->tokens.ptr[i].kind != TOK_STRING_TAIL && p->tokens.ptr[i].kind != TOK_END)
 		i++;
 	p->is_failed |= p->tokens.ptr[i].flags & LEX_BROKEN;
 	parse_error(p, DIAG_SYNTAX, parse_token(p)->span,
@@ -269,8 +289,10 @@ static Node *parse_string(Parser *p)
 
 		/* A part's span is its text without quotes and braces. */
 		if (t->text.len && t->span.end - t->span.begin >= before + after)
-			node_add(p->arena, n, node_new(p->arena, NODE_STRING_PART,
-				(Span){t->span.begin + before, t->span.end - after}, t->text));
+			node_add(p->arena, n,
+				node_new(p->arena, NODE_STRING_PART,
+					(Span){t->span.begin + before, t->span.end - after},
+					t->text));
 		if (t->kind == TOK_STRING_TAIL)
 			break;
 		node_add(p->arena, n, parse_expr(p));
@@ -287,9 +309,15 @@ static Node *parse_string(Parser *p)
 Node *parse_literal(Parser *p)
 {
 	static const uint16_t kinds[TOKEN_KIND_COUNT] = {
-		[TOK_INT] = NODE_INT, [TOK_FLOAT] = NODE_FLOAT, [TOK_SIZE] = NODE_SIZE,
-		[TOK_DURATION] = NODE_DURATION, [TOK_MONEY] = NODE_MONEY, [TOK_GPUS] = NODE_GPUS,
-		[TOK_TRUE] = NODE_BOOL, [TOK_FALSE] = NODE_BOOL, [TOK_NULL] = NODE_NULL,
+		[TOK_INT] = NODE_INT,
+		[TOK_FLOAT] = NODE_FLOAT,
+		[TOK_SIZE] = NODE_SIZE,
+		[TOK_DURATION] = NODE_DURATION,
+		[TOK_MONEY] = NODE_MONEY,
+		[TOK_GPUS] = NODE_GPUS,
+		[TOK_TRUE] = NODE_BOOL,
+		[TOK_FALSE] = NODE_BOOL,
+		[TOK_NULL] = NODE_NULL,
 		[TOK_BAD_NUMBER] = NODE_BAD_EXPR,
 	};
 	const Token *t = parse_token(p);
@@ -342,7 +370,9 @@ static Node *parse_primary(Parser *p)
 		return parse_list(p);
 	case TOK_LBRACE:
 		return parse_record(p);
-	case TOK_IF: case TOK_MATCH: case TOK_LET:
+	case TOK_IF:
+	case TOK_MATCH:
+	case TOK_LET:
 		/* A `let` at the margin is the next declaration. */
 		if (t->newline_before && recover_at_margin(p) && !p->open_records)
 			return expected_expr(p);
@@ -366,8 +396,8 @@ static Node *parse_arg(Parser *p)
 	if (parse_at(p, TOK_COLON)) {
 		Span at = parse_token(p)->span;
 
-		d = parse_mistake(p, DIAG_COLON_FOR_EQUALS, at,
-			"an argument is named with `=`, not `:`");
+		d = parse_mistake(
+			p, DIAG_COLON_FOR_EQUALS, at, "an argument is named with `=`, not `:`");
 		if (d) {
 			diag_fix(d, "write `%.*s = ...`", STR_ARG(value->text));
 			diag_edit(d, at, STR(" ="));
@@ -563,7 +593,7 @@ static void parse_foreign_operator(Parser *p)
 		d = parse_error(p, DIAG_SYNTAX, t->span, "`?` is no operator");
 		if (d)
 			diag_fix(d, "write `if CONDITION then VALUE else VALUE`, or `a ?? b` for a "
-				"default");
+				    "default");
 	} else if (t->kind == TOK_NOT && parse_peek(p, 1)->kind == TOK_IN) {
 		d = parse_error(p, DIAG_SYNTAX, t->span, "`not in` is no operator");
 		if (d)
@@ -577,8 +607,8 @@ static int operator_bind(const Parser *p)
 	const Token *t = parse_token(p);
 	int bind = binds[t->kind];
 
-	if (bind && parse_at_new_line(p) && t->kind != TOK_QUESTION_QUESTION && t->kind != TOK_AND &&
-		t->kind != TOK_OR)
+	if (bind && parse_at_new_line(p) && t->kind != TOK_QUESTION_QUESTION &&
+		t->kind != TOK_AND && t->kind != TOK_OR)
 		return BIND_NONE;
 	return bind;
 }

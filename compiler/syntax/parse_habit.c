@@ -31,7 +31,8 @@ static const struct {
 	const char *fix;
 } bare_blocks[] = {
 	{STR_INIT("locals"), "each local value is a declaration: `let NAME = VALUE`"},
-	{STR_INIT("terraform"), "versions stand in `require { ... }`, and the state needs no block"},
+	{STR_INIT("terraform"),
+		"versions stand in `require { ... }`, and the state needs no block"},
 	{STR_INIT("import"), "an existing object is taken over with `adopt ADDRESS = \"ID\"`"},
 	{STR_INIT("moved"), "write `moved OLD -> NEW`"},
 	{STR_INIT("removed"), "write `forget ADDRESS`"},
@@ -42,20 +43,34 @@ static const struct {
 	Str word;
 	Str here;
 } synonyms[] = {
-	{STR_INIT("def"), STR_INIT("fn")}, {STR_INIT("func"), STR_INIT("fn")},
-	{STR_INIT("function"), STR_INIT("fn")}, {STR_INIT("const"), STR_INIT("let")},
-	{STR_INIT("var"), STR_INIT("let")}, {STR_INIT("local"), STR_INIT("let")},
-	{STR_INIT("val"), STR_INIT("let")}, {STR_INIT("use"), STR_INIT("import")},
-	{STR_INIT("include"), STR_INIT("import")}, {STR_INIT("using"), STR_INIT("import")},
-	{STR_INIT("data"), STR_INIT("lookup")}, {STR_INIT("variable"), STR_INIT("param")},
-	{STR_INIT("input"), STR_INIT("param")}, {STR_INIT("arg"), STR_INIT("param")},
-	{STR_INIT("job"), STR_INIT("task")}, {STR_INIT("service"), STR_INIT("model")},
-	{STR_INIT("bucket"), STR_INIT("storage")}, {STR_INIT("volume"), STR_INIT("storage")},
-	{STR_INIT("class"), STR_INIT("type")}, {STR_INIT("struct"), STR_INIT("type")},
-	{STR_INIT("interface"), STR_INIT("type")}, {STR_INIT("enum"), STR_INIT("type")},
-	{STR_INIT("sandbox"), STR_INIT("cave")}, {STR_INIT("workspace"), STR_INIT("cave")},
-	{STR_INIT("return"), STR_INIT("output")}, {STR_INIT("export"), STR_INIT("output")},
-	{STR_INIT("template"), STR_INIT("preset")}, {STR_INIT("existing"), STR_INIT("lookup")},
+	{STR_INIT("def"), STR_INIT("fn")},
+	{STR_INIT("func"), STR_INIT("fn")},
+	{STR_INIT("function"), STR_INIT("fn")},
+	{STR_INIT("const"), STR_INIT("let")},
+	{STR_INIT("var"), STR_INIT("let")},
+	{STR_INIT("local"), STR_INIT("let")},
+	{STR_INIT("val"), STR_INIT("let")},
+	{STR_INIT("use"), STR_INIT("import")},
+	{STR_INIT("include"), STR_INIT("import")},
+	{STR_INIT("using"), STR_INIT("import")},
+	{STR_INIT("data"), STR_INIT("lookup")},
+	{STR_INIT("variable"), STR_INIT("param")},
+	{STR_INIT("input"), STR_INIT("param")},
+	{STR_INIT("arg"), STR_INIT("param")},
+	{STR_INIT("job"), STR_INIT("task")},
+	{STR_INIT("service"), STR_INIT("model")},
+	{STR_INIT("bucket"), STR_INIT("storage")},
+	{STR_INIT("volume"), STR_INIT("storage")},
+	{STR_INIT("class"), STR_INIT("type")},
+	{STR_INIT("struct"), STR_INIT("type")},
+	{STR_INIT("interface"), STR_INIT("type")},
+	{STR_INIT("enum"), STR_INIT("type")},
+	{STR_INIT("sandbox"), STR_INIT("cave")},
+	{STR_INIT("workspace"), STR_INIT("cave")},
+	{STR_INIT("return"), STR_INIT("output")},
+	{STR_INIT("export"), STR_INIT("output")},
+	{STR_INIT("template"), STR_INIT("preset")},
+	{STR_INIT("existing"), STR_INIT("lookup")},
 };
 
 /* `word "label" "name" {` */
@@ -73,8 +88,7 @@ static bool labelled_block(Parser *p)
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
 		if (!str_eq(t->text, blocks[i].word))
 			continue;
-		d = parse_error(p, DIAG_TERRAFORM_SYNTAX,
-			(Span){label->span.begin, name->span.end},
+		d = parse_error(p, DIAG_TERRAFORM_SYNTAX, (Span){label->span.begin, name->span.end},
 			"the name of a declaration has no quotes");
 		if (d)
 			diag_fix(d, "write `%s%.*s%s`", blocks[i].before, STR_ARG(name->text),
@@ -95,8 +109,8 @@ static bool bare_block(Parser *p)
 	for (size_t i = 0; i < sizeof(bare_blocks) / sizeof(*bare_blocks); i++) {
 		if (!str_eq(t->text, bare_blocks[i].word))
 			continue;
-		d = parse_error(p, DIAG_TERRAFORM_SYNTAX, t->span,
-			"Styx has no `%.*s` block", STR_ARG(t->text));
+		d = parse_error(p, DIAG_TERRAFORM_SYNTAX, t->span, "Styx has no `%.*s` block",
+			STR_ARG(t->text));
 		if (d)
 			diag_fix(d, "%s", bare_blocks[i].fix);
 		return true;
@@ -118,8 +132,8 @@ static void unknown_word(Parser *p)
 	const Token *t = parse_token(p);
 	TokenKind next = parse_peek(p, 1)->kind;
 	Str near = parse_decl_nearest(t->text);
-	Diag *d = parse_error(p, DIAG_EXPECTED_DECL, t->span,
-		"`%.*s` does not begin a declaration", STR_ARG(t->text));
+	Diag *d = parse_error(p, DIAG_EXPECTED_DECL, t->span, "`%.*s` does not begin a declaration",
+		STR_ARG(t->text));
 
 	if (!d)
 		return;
@@ -158,8 +172,13 @@ void parse_habit_unknown(Parser *p)
 	d = parse_error(p, DIAG_EXPECTED_DECL, t->span, "expected a declaration, found %.*s",
 		STR_ARG(parse_describe(p, t)));
 	if (d && t->kind == TOK_FOR)
-		diag_fix(d, "`for` stands in the header of an object: `resource x: TYPE for k in ks { "
+		diag_fix(d,
+			"`for` stands in the header of an object: `resource x: TYPE for k in ks { "
 			"... }`");
 	else if (d && t->kind == TOK_IF)
-		diag_fix(d, "`if` stands in the header of an object: `resource x: TYPE if c { ... }`");
+		diag_fix(d,
+			"`if` stands in the header of an object: `resource x: TYPE if c { ... }`");
+	else if (d)
+		diag_fix(d, "declarations begin with a word such as param, let, resource, task or "
+			    "output");
 }

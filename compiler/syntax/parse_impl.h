@@ -13,7 +13,7 @@
 #include "compiler/syntax/parse.h"
 
 enum {
-	LEX_BROKEN = 1 << 14,  /* in Token.flags: an error of the lexer touches this token */
+	LEX_BROKEN = 1 << 14,   /* in Token.flags: an error of the lexer touches this token */
 	LEX_DOC_USED = 1 << 15, /* the doc comment belongs to a node, hence is no Comment */
 };
 
@@ -23,26 +23,36 @@ struct Parser {
 	SourceFile *file;
 	Tree *tree;
 	DiagList *diags;
-	TokenVec tokens; /* the last is TOK_END */
-	uint32_t at;     /* the current token, never TOK_DOC */
+	TokenVec tokens;      /* the last is TOK_END */
+	uint32_t at;          /* the current token, never TOK_DOC */
 	uint32_t error_count; /* errors in `diags` before this file */
-	uint32_t end;    /* position behind the last token taken */
-	uint32_t depth;  /* of brackets, operators, types: at most NESTING_MAX */
+	uint32_t end;         /* position behind the last token taken */
+	uint32_t depth;       /* of brackets, operators, types: at most NESTING_MAX */
 	uint32_t open_parens; /* brackets that enclose the cursor, by kind */
 	uint32_t open_lists;
 	uint32_t open_records;
 	uint32_t recovered_at; /* where recover_item() last ended: it never ends there twice */
-	bool is_in_parens;  /* newlines are ignored */
-	bool is_failed;  /* an error was reported and not yet recovered from */
-	bool is_broken;  /* the current declaration holds an error (FLAG_BROKEN) */
+	bool is_in_parens;     /* newlines are ignored */
+	bool is_failed;        /* an error was reported and not yet recovered from */
+	bool is_broken;        /* the current declaration holds an error (FLAG_BROKEN) */
 	bool is_schema;
-	Node *(*type_field)(Parser *p); /* one field of a record type: parse_type_field, or a schema's */
+	Node *(*type_field)(
+		Parser *p); /* one field of a record type: parse_type_field, or a schema's */
 };
 
 /* Binding powers of the operators, weakest first (docs/language.md, operators). */
 enum {
-	BIND_NONE, BIND_DEFAULT, BIND_OR, BIND_AND, BIND_NOT, BIND_COMPARE, BIND_RANGE, BIND_ADD,
-	BIND_MULTIPLY, BIND_WITH, BIND_UNARY,
+	BIND_NONE,
+	BIND_DEFAULT,
+	BIND_OR,
+	BIND_AND,
+	BIND_NOT,
+	BIND_COMPARE,
+	BIND_RANGE,
+	BIND_ADD,
+	BIND_MULTIPLY,
+	BIND_WITH,
+	BIND_UNARY,
 };
 
 /* Returns the current token; a later one (`n` = 0 is the current), doc comments left out. */

@@ -25,8 +25,8 @@ static Node *parse_comprehension(Parser *p, NodeKind kind)
 		d = parse_error(p, DIAG_TERRAFORM_SYNTAX, parse_token(p)->span,
 			"a comprehension has `=>` before its result, not `:`");
 		if (d)
-			diag_fix(d, kind == NODE_FOR_ELEM ? "write `[for x in xs => x.id]`" :
-				"write `{ for k, v in m => [k] = v }`");
+			diag_fix(d, kind == NODE_FOR_ELEM ? "write `[for x in xs => x.id]`"
+							  : "write `{ for k, v in m => [k] = v }`");
 	}
 	if (!p->is_failed && parse_expect(p, TOK_FAT_ARROW, STR("before the result of `for`")))
 		n->kids[COMP_BODY] = kind == NODE_FOR_FIELD ? parse_field(p, NULL) : parse_expr(p);
@@ -171,8 +171,8 @@ static void wrong_equals(Parser *p, const Node *key)
 
 	if (is_colon && parse_peek(p, 1)->kind == TOK_EQUALS)
 		at.end = parse_peek(p, 1)->span.end;
-	d = is_colon ? parse_mistake(p, DIAG_COLON_FOR_EQUALS, at,
-			       "a field is set with `=`, not `:`")
+	d = is_colon ? parse_mistake(
+			       p, DIAG_COLON_FOR_EQUALS, at, "a field is set with `=`, not `:`")
 		     : parse_mistake(p, DIAG_SYNTAX, at, "a field is set with one `=`");
 	if (d) {
 		diag_label(d, "write `=`");
@@ -202,8 +202,10 @@ static void wrong_field(Parser *p, const Node *key)
 		if (d && str_eq(name, STR("dynamic")))
 			diag_fix(d, "write `%.*s = [for x in xs => { ... }]`", STR_ARG(t->text));
 		else if (d)
-			diag_fix(d, "write `%.*s = { ... }`; several of a kind are a list, "
-				"`%.*s = [{ ... }]`", STR_ARG(name), STR_ARG(name));
+			diag_fix(d,
+				"write `%.*s = { ... }`; several of a kind are a list, "
+				"`%.*s = [{ ... }]`",
+				STR_ARG(name), STR_ARG(name));
 	} else if (t->kind == TOK_DOT) {
 		d = parse_error(p, DIAG_SYNTAX, t->span, "a field is set by its own name alone");
 		if (d)
@@ -213,10 +215,12 @@ static void wrong_field(Parser *p, const Node *key)
 			STR_ARG(token_kind_name(t->kind)));
 		if (d)
 			diag_fix(d, "write `[KEY] = VALUE` for a computed key, `KEY = VALUE` for a "
-				"literal one");
+				    "literal one");
 	} else {
-		d = parse_error(p, DIAG_SYNTAX, t->span, "expected `=` after the field's name, "
-			"found %.*s", STR_ARG(parse_describe(p, t)));
+		d = parse_error(p, DIAG_SYNTAX, t->span,
+			"expected `=` after the field's name, "
+			"found %.*s",
+			STR_ARG(parse_describe(p, t)));
 		if (d)
 			diag_edit(d, (Span){p->end, p->end}, STR(" ="));
 	}

@@ -17,8 +17,8 @@ static Node *expected_type(Parser *p)
 		n->span = (Span){p->end, p->end};
 		found = t->kind == TOK_END ? found : STR("the end of the line");
 	}
-	d = parse_error(p, DIAG_EXPECTED_TYPE, n->span, "expected a type, found %.*s",
-		STR_ARG(found));
+	d = parse_error(
+		p, DIAG_EXPECTED_TYPE, n->span, "expected a type, found %.*s", STR_ARG(found));
 	n->span.end = n->span.begin;
 	if (!d)
 		return n;
@@ -26,6 +26,9 @@ static Node *expected_type(Parser *p)
 		diag_fix(d, "a type that may be absent is written `T?`");
 	else if (t->kind == TOK_LBRACKET)
 		diag_fix(d, "a list of T is written `list<T>`");
+	else
+		diag_fix(d,
+			"a type is a name such as string, `list<T>`, `{ name: T }` or a literal");
 	return n;
 }
 
@@ -126,10 +129,11 @@ static bool at_modifier(const Parser *p)
 		return false;
 	if (next->newline_before && !p->is_in_parens)
 		return false;
-	return next->kind == TOK_IDENT ? !str_eq(next->text, STR("where"))
-				       : next->kind == TOK_STRING || next->kind == TOK_LBRACE ||
-						 next->kind == TOK_LPAREN || next->kind == TOK_TRUE ||
-						 next->kind == TOK_FALSE || next->kind == TOK_INT;
+	return next->kind == TOK_IDENT
+		       ? !str_eq(next->text, STR("where"))
+		       : next->kind == TOK_STRING || next->kind == TOK_LBRACE ||
+				 next->kind == TOK_LPAREN || next->kind == TOK_TRUE ||
+				 next->kind == TOK_FALSE || next->kind == TOK_INT;
 }
 
 static Node *parse_type_primary(Parser *p)
@@ -139,7 +143,8 @@ static Node *parse_type_primary(Parser *p)
 	Node *n;
 
 	if (at_modifier(p)) {
-		n = parse_node(p, str_eq(t->text, STR("secret")) ? NODE_TYPE_SECRET : NODE_TYPE_KNOWN,
+		n = parse_node(p,
+			str_eq(t->text, STR("secret")) ? NODE_TYPE_SECRET : NODE_TYPE_KNOWN,
 			STR_NONE);
 		parse_next(p);
 		if (!parse_enter(p))
@@ -151,7 +156,11 @@ static Node *parse_type_primary(Parser *p)
 	switch (t->kind) {
 	case TOK_IDENT:
 		return parse_type_name(p);
-	case TOK_STRING: case TOK_STRING_HEAD: case TOK_INT: case TOK_TRUE: case TOK_FALSE:
+	case TOK_STRING:
+	case TOK_STRING_HEAD:
+	case TOK_INT:
+	case TOK_TRUE:
+	case TOK_FALSE:
 		n = parse_node(p, NODE_TYPE_LITERAL, STR_NONE);
 		n->kids[0] = t->kind == TOK_STRING_HEAD ? parse_plain_string(p, STR("a type"))
 							: parse_literal(p);
@@ -296,8 +305,8 @@ void parse_annots(Parser *p, Node **doc, Node **annots)
 		parse_done(p, *annots);
 		more = parse_doc(p);
 		if (more && *doc) {
-			(*doc)->text = str_print(p->arena, "%.*s\n%.*s", STR_ARG((*doc)->text),
-				STR_ARG(more->text));
+			(*doc)->text = str_print(
+				p->arena, "%.*s\n%.*s", STR_ARG((*doc)->text), STR_ARG(more->text));
 			(*doc)->span.end = more->span.end;
 		} else if (more) {
 			*doc = more;
@@ -318,8 +327,8 @@ Node *parse_type_field(Parser *p)
 	if (!p->is_failed)
 		n->kids[TYPE_FIELD_KEY] = parse_type_key(p);
 	if (!p->is_failed && parse_at(p, TOK_EQUALS)) {
-		d = parse_error(p, DIAG_SYNTAX, parse_token(p)->span,
-			"expected `:` and a type, found `=`");
+		d = parse_error(
+			p, DIAG_SYNTAX, parse_token(p)->span, "expected `:` and a type, found `=`");
 		if (d)
 			diag_fix(d, "write `NAME: TYPE = DEFAULT`");
 	}

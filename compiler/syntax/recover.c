@@ -6,11 +6,27 @@
 #include "compiler/syntax/parse_impl.h"
 
 static const Str decl_words[] = {
-	STR_INIT("resource"), STR_INIT("lookup"), STR_INIT("task"), STR_INIT("storage"),
-	STR_INIT("cave"), STR_INIT("model"), STR_INIT("module"), STR_INIT("provider"),
-	STR_INIT("preset"), STR_INIT("param"), STR_INIT("output"), STR_INIT("secret"),
-	STR_INIT("type"), STR_INIT("fn"), STR_INIT("import"), STR_INIT("moved"), STR_INIT("adopt"),
-	STR_INIT("forget"), STR_INIT("check"), STR_INIT("test"), STR_INIT("pub"),
+	STR_INIT("resource"),
+	STR_INIT("lookup"),
+	STR_INIT("task"),
+	STR_INIT("storage"),
+	STR_INIT("cave"),
+	STR_INIT("model"),
+	STR_INIT("module"),
+	STR_INIT("provider"),
+	STR_INIT("preset"),
+	STR_INIT("param"),
+	STR_INIT("output"),
+	STR_INIT("secret"),
+	STR_INIT("type"),
+	STR_INIT("fn"),
+	STR_INIT("import"),
+	STR_INIT("moved"),
+	STR_INIT("adopt"),
+	STR_INIT("forget"),
+	STR_INIT("check"),
+	STR_INIT("test"),
+	STR_INIT("pub"),
 };
 
 static bool is_decl_word(Str word)
@@ -117,8 +133,8 @@ static void missing_separator(Parser *p, TokenKind close)
 		return;
 	}
 	if (is_args)
-		d = parse_mistake(p, DIAG_SYNTAX, t->span, "expected `,` or `)`, found %.*s",
-			STR_ARG(found));
+		d = parse_mistake(
+			p, DIAG_SYNTAX, t->span, "expected `,` or `)`, found %.*s", STR_ARG(found));
 	else
 		d = parse_mistake(p, DIAG_SAME_LINE, t->span, "two %s on one line",
 			close == TOK_RBRACE ? "fields" : "elements");
@@ -171,7 +187,9 @@ bool recover_close(Parser *p, Span open, TokenKind close)
 		if (d) {
 			diag_note(d, t->span, "%.*s comes before its `%c`",
 				STR_ARG(parse_describe(p, t)),
-				close == TOK_RPAREN ? ')' : close == TOK_RBRACKET ? ']' : '}');
+				close == TOK_RPAREN     ? ')'
+				: close == TOK_RBRACKET ? ']'
+							: '}');
 			diag_fix(d, "close it, or remove it");
 		}
 		return false;

@@ -9,7 +9,7 @@ enum {
 	KIDS_FIRST = 4, /* room made by the first node_add; doubled whenever it is full */
 	/* what the text of a program decides; the rest is layout or the checker's */
 	FLAGS_WRITTEN = FLAG_PUB | FLAG_RAW | FLAG_BLOCK | FLAG_SAFE | FLAG_FAILS | FLAG_HAS_ARGS |
-		FLAG_BROKEN,
+			FLAG_BROKEN,
 };
 
 typedef struct KindRow {
@@ -111,9 +111,16 @@ static void dump_text(Buf *b, Str text)
 static void dump_flags(Buf *b, uint16_t flags)
 {
 	static const Str names[] = {
-		STR_INIT("pub"), STR_INIT("one_line"), STR_INIT("raw"), STR_INIT("block"),
-		STR_INIT("safe"), STR_INIT("fails"), STR_INIT("args"), STR_INIT("broken"),
-		STR_INIT("adapt"), STR_INIT("poison"),
+		STR_INIT("pub"),
+		STR_INIT("one_line"),
+		STR_INIT("raw"),
+		STR_INIT("block"),
+		STR_INIT("safe"),
+		STR_INIT("fails"),
+		STR_INIT("args"),
+		STR_INIT("broken"),
+		STR_INIT("adapt"),
+		STR_INIT("poison"),
 	};
 
 	for (uint32_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

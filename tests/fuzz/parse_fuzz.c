@@ -46,8 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	sources_init(&sources, arena);
 	diag_list_init(&diags, arena);
-	Tree *t = parse_text(arena, &sources,
-		str_copy(arena, (Str){(const char *)data, size}), &diags);
+	Tree *t = parse_text(
+		arena, &sources, str_copy(arena, (Str){(const char *)data, size}), &diags);
 	CHECK(t->is_broken == diag_list_has_errors(&diags));
 	buf_init(&once, 1 << 26);
 	buf_init(&twice, 1 << 26);

@@ -45,11 +45,23 @@ static void gen_gap(Gen *g)
 static void gen_separator(Gen *g)
 {
 	switch (gen_pick(g, g->has_comments ? 6 : 2)) {
-	case 0: gen_text(g, ", "); break;
-	case 2: gen_text(g, " # item\n"); g->comments++; break;
-	case 3: gen_text(g, "\n\n    # above\n"); g->comments++; break;
-	case 4: gen_text(g, ",\n"); break;
-	default: gen_text(g, g->has_comments ? "\n" : ", "); break;
+	case 0:
+		gen_text(g, ", ");
+		break;
+	case 2:
+		gen_text(g, " # item\n");
+		g->comments++;
+		break;
+	case 3:
+		gen_text(g, "\n\n    # above\n");
+		g->comments++;
+		break;
+	case 4:
+		gen_text(g, ",\n");
+		break;
+	default:
+		gen_text(g, g->has_comments ? "\n" : ", ");
+		break;
 	}
 }
 
@@ -84,8 +96,9 @@ static void gen_string(Gen *g)
 		gen_text(g, "}\"");
 		g->has_comments = had_comments;
 	} else if (g->has_comments) {
-		gen_text(g, gen_pick(g, 2) ? "'''\n  one\n\n    two \n  '''"
-					   : "\"\"\"\n\tone ${a.b}\n\t\t${x}${y}\n\n\t\\\"\n\t\"\"\"");
+		gen_text(g, gen_pick(g, 2)
+				    ? "'''\n  one\n\n    two \n  '''"
+				    : "\"\"\"\n\tone ${a.b}\n\t\t${x}${y}\n\n\t\\\"\n\t\"\"\"");
 	} else {
 		gen_text(g, "\"z\"");
 	}
@@ -193,13 +206,27 @@ static void gen_deep(Gen *g)
 	bool was_in_parens = g->in_parens;
 
 	switch (gen_pick(g, 13)) {
-	case 0: gen_operators(g, sums, 3); break;
-	case 1: gen_operators(g, logic, 3); break;
-	case 2: gen_operators(g, defaults, 1); break;
-	case 3: gen_list(g); break;
-	case 4: gen_record(g); break;
-	case 5: gen_call(g); break;
-	case 6: gen_match(g); break;
+	case 0:
+		gen_operators(g, sums, 3);
+		break;
+	case 1:
+		gen_operators(g, logic, 3);
+		break;
+	case 2:
+		gen_operators(g, defaults, 1);
+		break;
+	case 3:
+		gen_list(g);
+		break;
+	case 4:
+		gen_record(g);
+		break;
+	case 5:
+		gen_call(g);
+		break;
+	case 6:
+		gen_match(g);
+		break;
 	case 7:
 		gen_text(g, "(");
 		g->in_parens = true;
@@ -226,8 +253,12 @@ static void gen_deep(Gen *g)
 		gen_text(g, "; ");
 		gen_expr(g);
 		break;
-	case 10: gen_text(g, "-a?.b[\"k\"].c(1)[0] * 2"); break;
-	case 11: gen_text(g, "not a in b"); break;
+	case 10:
+		gen_text(g, "-a?.b[\"k\"].c(1)[0] * 2");
+		break;
+	case 11:
+		gen_text(g, "not a in b");
+		break;
 	default:
 		gen_name(g);
 		gen_text(g, " with ");
@@ -253,18 +284,32 @@ static void gen_expr(Gen *g)
 static void gen_item(Gen *g)
 {
 	switch (gen_pick(g, 10)) {
-	case 0: gen_text(g, "@after = [a]"); return;
-	case 1: gen_text(g, "...base"); return;
-	case 2: gen_text(g, "for k, v in m if v => [k] = "); break;
-	case 3: gen_text(g, "assert a < b, \"why\""); return;
-	case 4: gen_text(g, "let t = "); break;
+	case 0:
+		gen_text(g, "@after = [a]");
+		return;
+	case 1:
+		gen_text(g, "...base");
+		return;
+	case 2:
+		gen_text(g, "for k, v in m if v => [k] = ");
+		break;
+	case 3:
+		gen_text(g, "assert a < b, \"why\"");
+		return;
+	case 4:
+		gen_text(g, "let t = ");
+		break;
 	case 5:
 		gen_name(g);
 		gen_text(g, " ");
 		gen_record(g);
 		return;
-	case 6: gen_text(g, "ports += "); break;
-	case 7: gen_text(g, "\"quoted key\"   = "); break;
+	case 6:
+		gen_text(g, "ports += ");
+		break;
+	case 7:
+		gen_text(g, "\"quoted key\"   = ");
+		break;
 	default:
 		gen_name(g);
 		gen_text(g, " =");
@@ -301,7 +346,8 @@ static void gen_type(Gen *g)
 	static const char *const types[] = {"int", "string('^[a-z]+$')", "int(1..65535)?", "bool",
 		"aws.ec2.vpc", "\"a\" | \"b\"", "list<string>(1.., unique)", "secret string",
 		"map<string, string | secret string>", "id<aws.ec2.vpc>?", "known (int | bool)",
-		"(\"a\" | \"b\")?", "T where it % 2 == 0", "{ a: int, b: string = \"x\", ...: any }"};
+		"(\"a\" | \"b\")?", "T where it % 2 == 0",
+		"{ a: int, b: string = \"x\", ...: any }"};
 
 	if (g->depth < 2 && g->has_comments && gen_pick(g, 4) == 0) {
 		g->depth++;
@@ -336,9 +382,10 @@ static void gen_entity(Gen *g)
 
 static void gen_decl(Gen *g)
 {
-	static const char *const simple[] = {"import std.llm", "import \"./b\" as b", "import acme.x",
-		"moved a -> b[\"x\"]", "adopt a.b = \"id\"", "forget old[0]", "assert a, \"b\"",
-		"package { name = \"a\" }", "require { \"a/b\" = \"1\" }", "task t",
+	static const char *const simple[] = {"import std.llm", "import \"./b\" as b",
+		"import acme.x", "moved a -> b[\"x\"]", "adopt a.b = \"id\"", "forget old[0]",
+		"assert a, \"b\"", "package { name = \"a\" }", "require { \"a/b\" = \"1\" }",
+		"task t",
 		"check \"c\" {\n lookup p: std.http { url = u }\n assert p.ok, \"m\" # why\n}",
 		"test \"t\" {\n given a = 1\n given long = 2\n\n mock a.b { c = 1 }\n expect a\n"
 		" expect fails \"E0401\"\n}"};
@@ -354,13 +401,35 @@ static void gen_decl(Gen *g)
 		return;
 	}
 	switch (n) {
-	case 12: gen_text(g, "secret s = env(\"X\")"); return;
-	case 13: gen_text(g, "type T = "); gen_type(g); return;
-	case 14: gen_text(g, "fn f(a: int, b: string = \"x\"): "); gen_type(g); gen_text(g, " = "); break;
-	case 15: gen_text(g, "output o: "); gen_type(g); gen_text(g, " = "); break;
-	case 16: gen_text(g, "pub let l = "); break;
-	case 17: gen_text(g, "param p:"); gen_gap(g); gen_type(g); gen_text(g, " = "); break;
-	default: gen_entity(g); return;
+	case 12:
+		gen_text(g, "secret s = env(\"X\")");
+		return;
+	case 13:
+		gen_text(g, "type T = ");
+		gen_type(g);
+		return;
+	case 14:
+		gen_text(g, "fn f(a: int, b: string = \"x\"): ");
+		gen_type(g);
+		gen_text(g, " = ");
+		break;
+	case 15:
+		gen_text(g, "output o: ");
+		gen_type(g);
+		gen_text(g, " = ");
+		break;
+	case 16:
+		gen_text(g, "pub let l = ");
+		break;
+	case 17:
+		gen_text(g, "param p:");
+		gen_gap(g);
+		gen_type(g);
+		gen_text(g, " = ");
+		break;
+	default:
+		gen_entity(g);
+		return;
 	}
 	gen_expr(g);
 }
@@ -438,7 +507,8 @@ static bool keeps(Arena *arena, Str text, uint32_t comments)
 	if (!t || !again)
 		return false;
 	if (t->comments.len != comments || again->comments.len != comments)
-		printf("%u comments of %u in:\n%.*s\n", again->comments.len, comments, STR_ARG(text));
+		printf("%u comments of %u in:\n%.*s\n", again->comments.len, comments,
+			STR_ARG(text));
 	if (!same_files(t->file, again->file))
 		printf("another tree:\n%.*s\n----\n%.*s\n", STR_ARG(text), STR_ARG(once));
 	if (!str_eq(once, twice)) {
@@ -512,8 +582,8 @@ TEST(format_leaves_a_broken_declaration_alone)
 	buf_init(&b, 1 << 20);
 	format_tree(&b, parse_file(arena, f, &diags));
 	CHECK_THAT(diag_list_has_errors(&diags));
-	CHECK_THAT(str_eq(buf_str(&b),
-		STR("let a = 1\n\ntask   t { x = = 1\n   y=2 # c\n}\n\nlet b = 2\n")));
+	CHECK_THAT(str_eq(
+		buf_str(&b), STR("let a = 1\n\ntask   t { x = = 1\n   y=2 # c\n}\n\nlet b = 2\n")));
 	buf_fini(&b);
 	arena_free(arena);
 }
@@ -525,9 +595,9 @@ TEST(format_diff_shows_hunks)
 	buf_init(&b, 1 << 20);
 	format_diff(&b, STR("a.styx"), STR("1\n2\n3\n4\n5\n6\n7\n8\n9\n"),
 		STR("1\n2\n3\n4\nfive\n6\n7\n8\n9"));
-	CHECK_THAT(str_eq(buf_str(&b),
-		STR("--- a.styx\n+++ a.styx\n@@ -2,8 +2,8 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n-9\n"
-		    "+9\n\\ No newline at end of file\n")));
+	CHECK_THAT(str_eq(buf_str(&b), STR("--- a.styx\n+++ a.styx\n@@ -2,8 +2,8 @@\n 2\n 3\n "
+					   "4\n-5\n+five\n 6\n 7\n 8\n-9\n"
+					   "+9\n\\ No newline at end of file\n")));
 	buf_clear(&b);
 	format_diff(&b, STR("a.styx"), STR("same\n"), STR("same\n"));
 	CHECK_EQ(b.len, 0);

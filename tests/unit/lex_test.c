@@ -45,13 +45,31 @@ TEST(lex_tells_kinds_of_literals)
 		const char *text;
 		TokenKind kind;
 	} cases[] = {
-		{"32Ki", TOK_INT}, {"0xfd", TOK_INT}, {"1_0", TOK_INT}, {"5M", TOK_INT},
-		{"1.5", TOK_FLOAT}, {"1.0e9", TOK_FLOAT}, {"64GiB", TOK_SIZE}, {"1.5kB", TOK_SIZE},
-		{"1h30min", TOK_DURATION}, {"5s", TOK_DURATION}, {"250ms", TOK_DURATION},
-		{"$5", TOK_MONEY}, {"$2.50/h", TOK_MONEY}, {"$9/mo", TOK_MONEY}, {"8xH100", TOK_GPUS},
-		{"2xA100-80GB", TOK_GPUS}, {"0.5xL4", TOK_GPUS}, {"10m", TOK_BAD_NUMBER},
-		{"3Q", TOK_BAD_NUMBER}, {"$5/hour", TOK_BAD_NUMBER}, {"x5", TOK_IDENT},
-		{"nothing", TOK_IDENT}, {"not", TOK_NOT}, {"'x'", TOK_STRING}, {"?.", TOK_QUESTION_DOT},
+		{"32Ki", TOK_INT},
+		{"0xfd", TOK_INT},
+		{"1_0", TOK_INT},
+		{"5M", TOK_INT},
+		{"1.5", TOK_FLOAT},
+		{"1.0e9", TOK_FLOAT},
+		{"64GiB", TOK_SIZE},
+		{"1.5kB", TOK_SIZE},
+		{"1h30min", TOK_DURATION},
+		{"5s", TOK_DURATION},
+		{"250ms", TOK_DURATION},
+		{"$5", TOK_MONEY},
+		{"$2.50/h", TOK_MONEY},
+		{"$9/mo", TOK_MONEY},
+		{"8xH100", TOK_GPUS},
+		{"2xA100-80GB", TOK_GPUS},
+		{"0.5xL4", TOK_GPUS},
+		{"10m", TOK_BAD_NUMBER},
+		{"3Q", TOK_BAD_NUMBER},
+		{"$5/hour", TOK_BAD_NUMBER},
+		{"x5", TOK_IDENT},
+		{"nothing", TOK_IDENT},
+		{"not", TOK_NOT},
+		{"'x'", TOK_STRING},
+		{"?.", TOK_QUESTION_DOT},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
@@ -142,14 +160,24 @@ TEST(lex_says_one_thing_once)
 		const char *text;
 		DiagCode code;
 	} cases[] = {
-		{"a // b // c", DIAG_BAD_OPERATOR}, {"a && b", DIAG_C_OPERATOR},
-		{"# \xe2\x80\xae x", DIAG_BIDI}, {"5minutes", DIAG_UNKNOWN_UNIT},
-		{"1h30m", DIAG_AMBIGUOUS_UNIT}, {"gr\xc3\xb6\xc3\x9f" "e", DIAG_BAD_CHARACTER},
-		{"\"abc\nx", DIAG_UNCLOSED_STRING}, {"'''\nabc", DIAG_UNCLOSED_STRING},
-		{"\"${a\nx", DIAG_UNCLOSED_STRING}, {"\"${\"a\nx", DIAG_UNCLOSED_STRING},
-		{"\"\\d\"", DIAG_BAD_ESCAPE}, {"\"\\u{d800}\"", DIAG_BAD_ESCAPE},
-		{"# \xff\xfe\n\"\xff\" \xff", DIAG_BAD_UTF8}, {"9223372036854775808", DIAG_NUMBER_RANGE},
-		{"'''x'''", DIAG_BLOCK_STRING}, {"'''\n a\n b\n  '''", DIAG_BLOCK_INDENT},
+		{"a // b // c", DIAG_BAD_OPERATOR},
+		{"a && b", DIAG_C_OPERATOR},
+		{"# \xe2\x80\xae x", DIAG_BIDI},
+		{"5minutes", DIAG_UNKNOWN_UNIT},
+		{"1h30m", DIAG_AMBIGUOUS_UNIT},
+		{"gr\xc3\xb6\xc3\x9f"
+		 "e",
+			DIAG_BAD_CHARACTER},
+		{"\"abc\nx", DIAG_UNCLOSED_STRING},
+		{"'''\nabc", DIAG_UNCLOSED_STRING},
+		{"\"${a\nx", DIAG_UNCLOSED_STRING},
+		{"\"${\"a\nx", DIAG_UNCLOSED_STRING},
+		{"\"\\d\"", DIAG_BAD_ESCAPE},
+		{"\"\\u{d800}\"", DIAG_BAD_ESCAPE},
+		{"# \xff\xfe\n\"\xff\" \xff", DIAG_BAD_UTF8},
+		{"9223372036854775808", DIAG_NUMBER_RANGE},
+		{"'''x'''", DIAG_BLOCK_STRING},
+		{"'''\n a\n b\n  '''", DIAG_BLOCK_INDENT},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

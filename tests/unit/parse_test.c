@@ -27,7 +27,8 @@ static void spell(Buf *b, const Node *n)
 		return;
 	}
 	switch (n->kind) {
-	case NODE_BINARY: case NODE_RANGE:
+	case NODE_BINARY:
+	case NODE_RANGE:
 		buf_add(b, STR("("));
 		spell(b, n->kids[0]);
 		buf_print(b, " %.*s ", STR_ARG(n->kind == NODE_RANGE ? STR("..") : n->text));
@@ -41,7 +42,8 @@ static void spell(Buf *b, const Node *n)
 		break;
 	case NODE_MEMBER:
 		spell(b, n->kids[0]);
-		buf_print(b, "%s%.*s", n->flags & FLAG_SAFE ? "?." : ".", STR_ARG(n->kids[1]->text));
+		buf_print(
+			b, "%s%.*s", n->flags & FLAG_SAFE ? "?." : ".", STR_ARG(n->kids[1]->text));
 		break;
 	default:
 		buf_add(b, n->text.len ? n->text : node_kind_name(n->kind));
@@ -110,11 +112,10 @@ TEST(parse_goes_on_after_mistakes)
 	CHECK_THAT(gives("task a {\n  x = = 1\n  y = 2\n}\nlet b = 1\n", DIAG_EXPECTED_EXPR, 2));
 	CHECK_THAT(gives("task a {\n  x: 1\n  y = 2\n}\n", DIAG_COLON_FOR_EQUALS, 1));
 	CHECK_THAT(gives("let a = 1\n}\nlet b = 1\n", DIAG_EXPECTED_DECL, 3));
-	CHECK_THAT(gives("resource \"a\" \"b\" {\n  c {\n  }\n}\nlet b = 1\n",
-		DIAG_TERRAFORM_SYNTAX, 2));
+	CHECK_THAT(gives(
+		"resource \"a\" \"b\" {\n  c {\n  }\n}\nlet b = 1\n", DIAG_TERRAFORM_SYNTAX, 2));
 	CHECK_THAT(gives("let a = f(1, ), )\nlet b = 1\n", DIAG_SYNTAX, 2));
-	CHECK_THAT(gives("let a = { x = [1, 2), y = 2 }\nlet b = 1\n",
-		DIAG_UNCLOSED_BRACKET, 2));
+	CHECK_THAT(gives("let a = { x = [1, 2), y = 2 }\nlet b = 1\n", DIAG_UNCLOSED_BRACKET, 2));
 	CHECK_THAT(gives("let a = true && false\nlet b = 1\n", DIAG_C_OPERATOR, 2));
 }
 
@@ -135,7 +136,8 @@ TEST(parse_keeps_a_broken_field_from_its_neighbours)
 
 TEST(parse_caps_nesting)
 {
-	static const char *const parts[] = {"(", "[", "{ a = ", "-", "f(", "1 + ", "not ", "x with "};
+	static const char *const parts[] = {
+		"(", "[", "{ a = ", "-", "f(", "1 + ", "not ", "x with "};
 	Buf b;
 
 	buf_init(&b, 1 << 24);

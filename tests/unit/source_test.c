@@ -17,7 +17,8 @@ TEST(source_finds_places)
 
 	CHECK_THAT(!sources_file(&s, 0) && sources_file(&s, one->base) == one);
 	CHECK_THAT(sources_file(&s, one->base + 7) == one);
-	CHECK_THAT(sources_file(&s, empty->base) == empty && sources_file(&s, two->base + 4) == two);
+	CHECK_THAT(
+		sources_file(&s, empty->base) == empty && sources_file(&s, two->base + 4) == two);
 	CHECK_THAT(!sources_file(&s, two->base + 5));
 	SourcePlace p = sources_place(&s, one->base + 5);
 	CHECK_EQ(p.line, 2);

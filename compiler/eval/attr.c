@@ -39,6 +39,25 @@ void entity_close(Machine *m, Frame before)
 	machine_close_frame(m, before);
 }
 
+/* What a spread brought has the shape of its own record, not yet of the attributes. */
+static Value attr_adapt_all(Machine *m, Object *o, Value v, const Node *at)
+{
+	if (v.kind != VAL_MAP || m->op.has_failed)
+		return v;
+	ValueEntry *entries = ARENA_ARRAY(m->arena, ValueEntry, v.as.map->len);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < v.as.map->len && !m->op.has_failed; i++) {
+		const ValueEntry *e = &v.as.map->entries[i];
+		const SchemaAttr *a = shape_attr(m, o->symbol->resource, e->key);
+
+		if (a && e->value.kind != VAL_NULL)
+			entries[n++] = (ValueEntry){
+				e->key, adapt_value(m, a->type, e->value, at)};
+	}
+	return m->op.has_failed ? VALUE_NULL : value_map(m->arena, entries, n);
+}
+
 Value entity_slot(Machine *m, Object *o, int32_t slot)
 {
 	const Node *n = NULL;
@@ -60,7 +79,7 @@ Value entity_slot(Machine *m, Object *o, int32_t slot)
 	Value v = eval_expr(m, n);
 
 	entity_close(m, before);
-	return v;
+	return o->shape->is_dynamic && slot == 0 ? attr_adapt_all(m, o, v, n) : v;
 }
 
 const ShapeEntry *entity_entry(const Object *o, Str name)

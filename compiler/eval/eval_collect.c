@@ -328,10 +328,19 @@ static void drop_nulls(const Node *n, Pieces *p)
 	p->entries.len = kept;
 }
 
+/* An assert in a record; one that must wait is kept for the graph. */
+static void record_assert(Machine *m, const Node *n)
+{
+	LateAssert late = {.at = n->kids[ASSERT_COND]->span};
+
+	if (!assert_holds(m, n, &late.condition, &late.message))
+		m->op.has_failed = true;
+	else if (late.condition.kind == VAL_DEFERRED)
+		vec_add(m->arena, &m->late, late);
+}
+
 static void record_item(Machine *m, const Node *kid, Pieces *p)
 {
-	Value condition, message;
-
 	switch ((NodeKind)kid->kind) {
 	case NODE_SPREAD:
 		spread_add(m, kid, p);
@@ -343,8 +352,7 @@ static void record_item(Machine *m, const Node *kid, Pieces *p)
 		eval_bind(m, kid->kids[DECL_NAME], eval_expr(m, kid->kids[DECL_VALUE]));
 		break;
 	case NODE_ASSERT:
-		if (!assert_holds(m, kid, &condition, &message))
-			m->op.has_failed = true;
+		record_assert(m, kid);
 		break;
 	default:
 		if (kid->kids[FIELD_KEY]->kind != NODE_KEY_AT)
@@ -374,60 +382,4 @@ Value eval_record(Machine *m, const Node *n)
 	if (is_checked && v.kind == VAL_MAP && v.as.map->len < count)
 		report_repeat(m, n, entries, count);
 	return m->op.has_failed ? VALUE_NULL : v;
-}
-
-/* `base with { ... }`: replace, refine, append, drop. */
-static Value with_fields(Machine *m, Value base, const Node *record)
-{
-	Pieces p = {.is_map = true};
-
-	if (base.kind == VAL_MAP) {
-		for (uint32_t i = 0; i < base.as.map->len; i++)
-			vec_add(m->arena, &p.entries, base.as.map->entries[i]);
-	} else if (base.kind != VAL_NULL) {
-		pieces_part(m, &p, base);
-	}
-	for (uint32_t i = 0; i < record->kid_count && !m->op.has_failed; i++) {
-		const Node *f = record->kids[i];
-		bool is_refining = f->kind == NODE_FIELD && !str_eq(f->text, STR("=")) &&
-			f->kids[FIELD_KEY]->kind == NODE_IDENT;
-
-		if (!is_refining) {
-			record_item(m, f, &p);
-			continue;
-		}
-		Str name = f->kids[FIELD_KEY]->text;
-		Value old = base.kind == VAL_NULL ? base : eval_member(m, f, base, name, true);
-		Value v;
-
-		if (m->op.has_failed)
-			break;
-		if (str_eq(f->text, STR("{"))) {
-			v = with_fields(m, old, f->kids[FIELD_VALUE]);
-		} else {
-			Value args[] = {old, eval_expr(m, f->kids[FIELD_VALUE])};
-
-			v = old.kind == VAL_NULL ? args[1] : eval_apply(m, f, OP_CONCAT, args, 2);
-		}
-		vec_add(m->arena, &p.entries, ((ValueEntry){name, v}));
-	}
-	return m->op.has_failed ? VALUE_NULL : pieces_finish(m, record, &p);
-}
-
-Value eval_with(Machine *m, const Node *n)
-{
-	Value base = eval_expr(m, n->kids[0]);
-
-	if (m->op.has_failed)
-		return base;
-	Value v = with_fields(m, base, n->kids[1]);
-
-	if (v.kind != VAL_MAP || m->op.has_failed)
-		return v;
-	Pieces p = {.is_map = true, .has_int_keys = v.as.map->has_int_keys};
-
-	for (uint32_t i = 0; i < v.as.map->len; i++)
-		vec_add(m->arena, &p.entries, v.as.map->entries[i]);
-	drop_nulls(n, &p);
-	return pieces_close(m, &p);
 }

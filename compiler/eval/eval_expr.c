@@ -63,7 +63,11 @@ Value eval_apply(Machine *m, const Node *n, Operation op, const Value *args, uin
 	if (m->op.has_failed)
 		return VALUE_NULL;
 	m->op.at = n->span;
-	return op_apply(&m->op, op, args, count);
+	Value v = op_apply(&m->op, op, args, count);
+
+	if (v.kind == VAL_LIST || v.kind == VAL_SET) /* a function's loop is paid for, too */
+		m->steps += v.as.list->len;
+	return v;
 }
 
 Value eval_maybe(Machine *m, const Node *n)
@@ -227,8 +231,6 @@ static Value eval_symbol(Machine *m, const Node *n, Symbol *s)
 	case SYMBOL_RESOURCE:
 	case SYMBOL_LOOKUP: {
 		m->op.at = n->span;
-		if (m->self && m->self->symbol == s && str_eq(n->text, STR("self")))
-			return value_residual(&m->self->ref);
 		const Unit *u = machine_unit(m, machine_home(m, s), s);
 
 		return u ? u->value : VALUE_NULL;
@@ -369,8 +371,6 @@ static Value eval_binary(Machine *m, const Node *n)
 {
 	Operation op = OP_NONE;
 
-	if (str_eq(n->text, STR("with")))
-		return eval_with(m, n);
 	for (size_t i = 0; i < sizeof(binary_operations) / sizeof(binary_operations[0]); i++)
 		if (str_eq(n->text, binary_operations[i].text))
 			op = binary_operations[i].op;

@@ -15,7 +15,6 @@ Value eval_literal(Machine *m, const Node *n);
 Value eval_call(Machine *m, const Node *n);
 Value eval_list(Machine *m, const Node *n);
 Value eval_record(Machine *m, const Node *n);
-Value eval_with(Machine *m, const Node *n);
 Value eval_match(Machine *m, const Node *n);
 
 /* Evaluates what is not sure to be needed: a failure becomes a deferred error() instead of a

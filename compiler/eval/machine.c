@@ -153,8 +153,12 @@ static const Reads *machine_take_reads(Machine *m, uint32_t base)
 	return made;
 }
 
-static void machine_replay(Machine *m, const Reads *reads)
+/* Who reads a unit of an instance reads what that read; who reads an object's attribute waits for
+ * the object, which waits for its own. */
+static void machine_reread(Machine *m, const Task *t)
 {
+	const Reads *reads = t->object ? NULL : t->unit->reads;
+
 	for (uint32_t i = 0; reads && i < reads->len; i++)
 		machine_read(m, reads->items[i]);
 }
@@ -186,8 +190,9 @@ bool machine_step(Machine *m, const Node *n)
 		return true;
 	}
 	m->op.has_failed = true;
-	if (m->steps++ > EVAL_STEPS_MAX)
+	if (m->is_exhausted)
 		return false;
+	m->is_exhausted = true;
 	const Symbol *greedy = machine_greediest(m);
 	Node *value = greedy ? node_kid(greedy->decl, DECL_VALUE) : NULL;
 	bool is_value = greedy && (greedy->kind == SYMBOL_LET || greedy->kind == SYMBOL_OUTPUT);
@@ -314,7 +319,6 @@ static bool machine_evaluate(Machine *m, const Task *t)
 {
 	Active a = {m->active, t->unit, t->home, t->symbol, t->object, t->slot, m->steps, 0};
 	Instance *home = m->home;
-	Object *self = m->self;
 	OpCtx op = m->op;
 	uint32_t variable = m->variable;
 	uint32_t base = m->reads.len;
@@ -322,14 +326,12 @@ static bool machine_evaluate(Machine *m, const Task *t)
 	t->unit->state = UNIT_BUSY;
 	m->active = &a;
 	m->home = t->home;
-	m->self = t->object;
 	m->variable = 0;
 	m->op.dir = t->home->module->dir_of_files;
 	Value v = machine_compute(m, t);
 
 	m->active = a.up;
 	m->home = home;
-	m->self = self;
 	m->variable = variable;
 	m->op.dir = op.dir;
 	m->op.at = op.at;
@@ -353,7 +355,7 @@ static const Unit *machine_visit(Machine *m, const Task *t)
 {
 	switch ((UnitState)t->unit->state) {
 	case UNIT_DONE:
-		machine_replay(m, t->unit->reads);
+		machine_reread(m, t);
 		return t->unit;
 	case UNIT_FAILED:
 		m->op.has_failed = true;
@@ -371,7 +373,7 @@ static const Unit *machine_visit(Machine *m, const Task *t)
 		}
 		if (!machine_evaluate(m, t))
 			return NULL;
-		machine_replay(m, t->unit->reads);
+		machine_reread(m, t);
 		return t->unit;
 	}
 	UNREACHABLE();

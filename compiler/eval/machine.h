@@ -117,6 +117,11 @@ typedef struct Active { /* a unit on the stack */
 	uint64_t steps_before, steps_below;
 } Active;
 
+typedef struct LateAssert { /* its condition is known only after apply */
+	Value condition, message;
+	Span at;
+} LateAssert;
+
 typedef struct Task {
 	Instance *home;
 	Symbol *symbol;
@@ -130,10 +135,10 @@ struct Machine {
 	Arena *arena;
 	OpCtx op;          /* op.has_failed: the evaluation on the way failed */
 	Instance *home;
-	Object *self;      /* whose body is being evaluated, or NULL */
 	Value *frame;
 	uint32_t frame_len;
 	uint64_t steps;
+	bool is_exhausted; /* E0901 was reported */
 	uint32_t depth;    /* of eval_expr() on the C stack */
 	uint32_t variable; /* next RESIDUAL_VAR */
 	Active *active;
@@ -146,6 +151,7 @@ struct Machine {
 	Vec(Instance *) instances;
 	Vec(Unit *) failed;   /* in order of failing, for speculation */
 	Vec(Provider *) providers;
+	Vec(LateAssert) late;
 	Map statics;          /* module's dir -> Instance * */
 	Map shapes;           /* module's dir -> Shape ** */
 	Map kinds;            /* resource type's name -> its defaults: see shape.c */

@@ -105,7 +105,6 @@ static void expand_all(Build *b)
 
 typedef struct AssertTask {
 	Instance *home;
-	Object *object; /* NULL: a top-level one */
 	const Node *node;
 	Value condition, message;
 } AssertTask;
@@ -114,27 +113,21 @@ static void run_assert(Build *b, void *ctx)
 {
 	AssertTask *t = ctx;
 	Machine *m = &b->m;
-	Frame before;
+	Frame before = machine_open_frame(m, t->home->module->assert_frame);
 
 	m->home = t->home;
-	m->self = t->object;
 	m->op.dir = t->home->module->dir_of_files;
-	if (t->object)
-		before = entity_open(m, t->object);
-	else
-		before = machine_open_frame(m, t->home->module->assert_frame);
 	if (!assert_holds(m, t->node, &t->condition, &t->message))
 		m->op.has_failed = true;
 	machine_close_frame(m, before);
-	m->self = NULL;
 }
 
-static void evaluate_assert(Build *b, Instance *home, Object *o, const Node *node)
+static void evaluate_assert(Build *b, Instance *home, const Node *node)
 {
-	AssertTask t = {home, o, node, VALUE_NULL, VALUE_NULL};
+	AssertTask t = {home, node, VALUE_NULL, VALUE_NULL};
 
 	if (graph_build_run(b, run_assert, &t) && t.condition.kind == VAL_DEFERRED)
-		graph_build_check(b, t.condition, t.message, o ? o->ref.name : STR(""),
+		graph_build_check(b, t.condition, t.message, STR(""),
 			node_kid(node, ASSERT_COND)->span);
 }
 
@@ -157,16 +150,11 @@ static void evaluate_all(Build *b)
 		Instance *home = m->instances.ptr[i];
 
 		for (uint32_t k = 0; k < home->module->asserts.len; k++)
-			evaluate_assert(b, home, NULL, home->module->asserts.ptr[k]);
+			evaluate_assert(b, home, home->module->asserts.ptr[k]);
 	}
-	for (uint32_t i = 0; i < m->objects.len; i++) {
-		Object *o = m->objects.ptr[i];
-		const Node *body = node_kid(o->symbol->decl, ENTITY_BODY);
-
-		for (uint32_t k = 0; body && k < body->kid_count; k++)
-			if (body->kids[k]->kind == NODE_ASSERT)
-				evaluate_assert(b, o->home, o, body->kids[k]);
-	}
+	for (uint32_t i = 0; i < m->late.len; i++)
+		graph_build_check(b, m->late.ptr[i].condition, m->late.ptr[i].message, STR(""),
+			m->late.ptr[i].at);
 }
 
 /* Collecting. */

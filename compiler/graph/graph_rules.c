@@ -3,6 +3,7 @@
 #include "compiler/graph/graph_impl.h"
 
 #include "compiler/base/limits.h"
+#include "compiler/eval/deferral.h"
 #include "compiler/eval/entity.h"
 #include "compiler/eval/rule.h"
 #include "compiler/types/address.h"
@@ -137,12 +138,34 @@ static void note_value(Build *b, Diag *d, Object *o, Str attr)
 	Buf text;
 
 	(void)b;
-	if (v.kind == VAL_NULL || value_has_secret(v))
-		return;
+	if (v.kind == VAL_NULL || value_has_secret(v) || !e->value->kid_count)
+		return; /* a literal says what it is */
 	buf_init(&text, 200);
 	value_print(&text, v, -1);
 	diag_label(d, "%s", buf_cstr(&text));
 	buf_fini(&text);
+}
+
+typedef struct Others {
+	const Object *object;
+	bool is_any;
+} Others;
+
+static void see_other(void *ctx, const Residual *r)
+{
+	Others *o = ctx;
+
+	if (r->op == RESIDUAL_REF && !str_eq(r->name, o->object->ref.name))
+		o->is_any = true;
+}
+
+/* What the server alone decides about the object itself it will not refuse. */
+static bool is_worth_checking(const Object *o, Value condition)
+{
+	Others others = {o, false};
+
+	deferral_walk(condition, see_other, &others);
+	return others.is_any;
 }
 
 static void rule_of_where(Build *b, Object *o, const SchemaRule *rule)
@@ -154,7 +177,9 @@ static void rule_of_where(Build *b, Object *o, const SchemaRule *rule)
 	if (!graph_build_run(b, run_condition, &t) || !t.says)
 		return;
 	if (t.value.kind == VAL_DEFERRED) {
-		graph_build_check(b, t.value, value_string(rule->message), o->ref.name, at);
+		if (is_worth_checking(o, t.value))
+			graph_build_check(
+				b, t.value, value_string(rule->message), o->ref.name, at);
 		return;
 	}
 	if (t.value.as.boolean)

@@ -362,6 +362,115 @@ static void check_rule(Check *c, const Body *b, const SchemaRule *rule)
 	}
 }
 
+/* ---- the same rules over records inside ---- */
+
+enum { NESTED_DEPTH_MAX = 32 };
+
+/* The record type that an expression was checked against; NULL: it is another. */
+static const Type *record_type_of(const Node *e)
+{
+	const Type *t = e->kind == NODE_RECORD && e->type ? e->type : NULL;
+
+	if (t)
+		t = type_plain(t);
+	if (t && t->kind == TYPE_OPTIONAL)
+		t = type_plain(t->elem);
+	return t && t->kind == TYPE_RECORD ? t : NULL;
+}
+
+static Str last_segment(Str path)
+{
+	size_t dot = str_rfind(path, STR("."));
+
+	return dot == SIZE_MAX ? path : str_slice(path, dot + 1, path.len);
+}
+
+/* A rule names a type declared in the schema; here it is known by its fields. */
+static bool is_ruled(const Type *record, const SchemaRule *rule)
+{
+	for (uint32_t i = 0; i < rule->paths.count; i++) {
+		if (!type_field(record, last_segment(rule->paths.paths[i])))
+			return false;
+	}
+	return true;
+}
+
+static bool is_never_null(const Node *e)
+{
+	if (e->kind == NODE_MEMBER)
+		return !(e->flags & FLAG_SAFE) && str_eq(e->kids[1]->text, STR("id"));
+	return e->kind == NODE_STRING || e->kind == NODE_INT || e->kind == NODE_RECORD;
+}
+
+/* Counts the fields of the rule that a literal writes; UINT32_MAX: it cannot be told. */
+static uint32_t count_in(const Node *e, const SchemaRule *rule, const Node *ret_keys[2])
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < e->kid_count; i++) {
+		const Node *item = e->kids[i];
+		const Node *key = item->kind == NODE_FIELD ? item->kids[FIELD_KEY] : NULL;
+		const Node *value = key ? item->kids[FIELD_VALUE] : NULL;
+
+		if (item->kind == NODE_LET || item->kind == NODE_ASSERT)
+			continue;
+		if (!value || (key->kind != NODE_IDENT && key->kind != NODE_STRING))
+			return UINT32_MAX;
+		for (uint32_t k = 0; k < rule->paths.count; k++) {
+			if (!str_eq(last_segment(rule->paths.paths[k]), key->text))
+				continue;
+			if (value->kind == NODE_NULL)
+				continue;
+			if (!is_never_null(value))
+				return UINT32_MAX;
+			if (n < 2)
+				ret_keys[n] = key;
+			n++;
+		}
+	}
+	return n;
+}
+
+static void check_nested_one(Check *c, const Node *e, const SchemaRule *rule)
+{
+	const Node *keys[2] = {NULL, NULL};
+	uint32_t n = count_in(e, rule, keys);
+	Str *names;
+	Diag *d;
+
+	if (n == UINT32_MAX || n == 1)
+		return;
+	if (n > 1) {
+		if (rule->kind != RULE_AT_LEAST_ONE)
+			report_both(c, rule, keys[0], keys[1]);
+		return;
+	}
+	if (rule->kind == RULE_CONFLICTS)
+		return;
+	names = ARENA_ARRAY(c->arena, Str, rule->paths.count);
+	for (uint32_t i = 0; i < rule->paths.count; i++)
+		names[i] = last_segment(rule->paths.paths[i]);
+	d = diag_add(c->diags, DIAG_MISSING_FIELD, (Span){e->span.begin, e->span.begin + 1},
+		"this record needs %s of `%.*s`",
+		rule->kind == RULE_EXACTLY_ONE ? "one" : "at least one",
+		STR_ARG(str_join(c->diags->arena, names, rule->paths.count, STR("`, `"))));
+	diag_fix(d, "add one of them");
+}
+
+static void check_nested(Check *c, const Node *e, const SchemaRule *rule, uint32_t depth)
+{
+	const Type *record = record_type_of(e);
+
+	if (depth == NESTED_DEPTH_MAX || (e->flags & FLAG_POISON))
+		return;
+	if (record && is_ruled(record, rule))
+		check_nested_one(c, e, rule);
+	for (uint32_t i = 0; i < e->kid_count; i++) {
+		if (e->kids[i])
+			check_nested(c, e->kids[i], rule, depth + 1);
+	}
+}
+
 /* Several providers of one type: each object says which. */
 static void check_which_provider(Check *c, const Body *b)
 {
@@ -402,6 +511,13 @@ void body_check_rules(Check *c, Body *b)
 	if (b->is_open)
 		return;
 	check_required(c, b);
-	for (uint32_t i = 0; b->symbol->kind == SYMBOL_RESOURCE && i < b->resource->rule_count; i++)
-		check_rule(c, b, &b->resource->rules[i]);
+	for (uint32_t i = 0; b->symbol->kind == SYMBOL_RESOURCE && i < b->resource->rule_count;
+		i++) {
+		const SchemaRule *rule = &b->resource->rules[i];
+
+		check_rule(c, b, rule);
+		if (b->record && rule->kind != RULE_WHERE && rule->kind != RULE_REQUIRES &&
+			rule->paths.count > 0 && !is_top_level(&rule->paths))
+			check_nested(c, b->record, rule, 0);
+	}
 }

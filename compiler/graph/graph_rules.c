@@ -6,6 +6,7 @@
 #include "compiler/eval/deferral.h"
 #include "compiler/eval/entity.h"
 #include "compiler/eval/rule.h"
+#include "compiler/graph/graph_records.h"
 #include "compiler/types/address.h"
 
 #include <stdlib.h>
@@ -352,6 +353,8 @@ static void rules_of_object(Build *b, Object *o, Map *seen)
 	for (uint32_t i = 0; i < r->rule_count; i++) {
 		const SchemaRule *rule = &r->rules[i];
 
+		if (graph_records_rule(b, o, rule))
+			continue;
 		if (rule->kind != RULE_WHERE)
 			rule_of_presence(b, o, rule);
 		else if (!is_disjoint(rule))

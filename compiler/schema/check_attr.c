@@ -25,19 +25,12 @@ static bool is_one_of(Str name, const Str *names, size_t n)
 	return false;
 }
 
-static const Type *plain(const Type *t)
-{
-	while (t->kind == TYPE_OPTIONAL || t->kind == TYPE_KNOWN || t->kind == TYPE_SECRET)
-		t = t->elem;
-	return t;
-}
-
 /* Says whether values of the type can stand for the member as they are. */
 static bool fits(const Type *t, const ModelShape *shape)
 {
 	ModelKind kind = shape->kind;
 
-	t = plain(t);
+	t = lower_plain(t);
 	if (kind == MODEL_JSON || t->kind == TYPE_JSON || t->kind == TYPE_ERROR)
 		return true;
 	switch (t->kind) {
@@ -75,7 +68,7 @@ static bool fits(const Type *t, const ModelShape *shape)
 static void check_literals(SchemaChecker *c, const SchemaAttr *a, const Type *t,
 	const ModelShape *shape)
 {
-	t = plain(t);
+	t = lower_plain(t);
 	if (t->kind == TYPE_LITERAL && t->literal.kind == VAL_STRING)
 		check_enum(c, shape, t->literal.as.text, a->at);
 	for (uint32_t i = 0; t->kind == TYPE_UNION && i < t->count; i++)
@@ -115,7 +108,7 @@ static const ModelShape *check_side(SchemaChecker *c, const SchemaAttr *a, const
 		shape = m->shape;
 	}
 	/* A path that selects elements stands for the list of them. */
-	if ((plain(a->type)->kind == TYPE_SET || plain(a->type)->kind == TYPE_LIST) &&
+	if ((lower_plain(a->type)->kind == TYPE_SET || lower_plain(a->type)->kind == TYPE_LIST) &&
 		shape->kind != MODEL_LIST && shape->kind != MODEL_JSON && map)
 		return shape;
 	if (!fits(a->type, shape))
@@ -144,7 +137,7 @@ static void check_words(SchemaChecker *c, const SchemaAttr *a)
 /* E0803 for a default that is none of the values of its own type. */
 static void check_default(SchemaChecker *c, const SchemaAttr *a)
 {
-	const Type *t = plain(a->type);
+	const Type *t = lower_plain(a->type);
 	bool is_there = false;
 
 	if (!a->has_default || a->default_value.kind != VAL_STRING || t->kind != TYPE_UNION)
@@ -166,7 +159,7 @@ static bool has_wire(const SchemaAttr *a)
 /* A record needs no wire name of its own when its fields carry their own paths. */
 static bool is_used(const SchemaChecker *c, const SchemaAttr *a)
 {
-	const Type *t = plain(a->type);
+	const Type *t = lower_plain(a->type);
 
 	if (map_has(c->used, a->name))
 		return true;
@@ -214,7 +207,7 @@ static void check_fields(SchemaChecker *c, const Type *t, LowerShapes inner)
 	LowerShapes record = c->lower.record;
 	LowerShapes element = c->lower.element;
 
-	t = plain(t);
+	t = lower_plain(t);
 	while (t->kind == TYPE_LIST || t->kind == TYPE_SET || t->kind == TYPE_MAP) {
 		bool is_list_write = inner.write && inner.write->elem;
 		bool is_list_read = inner.read && inner.read->elem;
@@ -222,7 +215,7 @@ static void check_fields(SchemaChecker *c, const Type *t, LowerShapes inner)
 		inner.write = is_list_write ? inner.write->elem : inner.write;
 		inner.read = is_list_read ? inner.read->elem : inner.read;
 		c->lower.element = inner;
-		t = plain(t->elem);
+		t = lower_plain(t->elem);
 	}
 	c->lower.record = inner;
 	for (uint32_t i = 0; t->kind == TYPE_RECORD && i < t->count; i++) {
@@ -269,7 +262,7 @@ static bool can_change(const SchemaResource *r, Str path)
 /* E0815 for an input that nothing can change; a record's fields are looked at one by one. */
 static void check_changeable(SchemaChecker *c, const SchemaAttr *a, Str path)
 {
-	const Type *t = plain(a->type);
+	const Type *t = lower_plain(a->type);
 	bool is_replaced = (a->flags & ATTR_REPLACE) && !a->replace_if;
 	Diag *d;
 

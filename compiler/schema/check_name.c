@@ -51,20 +51,13 @@ static void unknown_name(SchemaChecker *c, Str name, Span at)
 		diag_fix(d, "did you mean `%.*s`?", STR_ARG(near));
 }
 
-static const Type *plain(const Type *t)
-{
-	while (t && (t->kind == TYPE_OPTIONAL || t->kind == TYPE_KNOWN || t->kind == TYPE_SECRET))
-		t = t->elem;
-	return t;
-}
-
 /* The type of a member of a value of type `t`; E0808 if it has none of that name. */
 static const Type *member_type(SchemaChecker *c, const Type *t, Str name, Span at)
 {
 	const SchemaResource *other = NULL;
 	const SchemaAttr *a;
 
-	t = plain(t);
+	t = lower_plain(t);
 	if (t && t->kind == TYPE_ID)
 		other = schemas_resource(c->lower.schemas, t->name);
 	if (other) {
@@ -127,7 +120,7 @@ static Meaning check_plain_name(SchemaChecker *c, const SchemaExpr *e)
 /* Of a list or map the element. */
 static Meaning element(Meaning m)
 {
-	const Type *t = plain(m.type);
+	const Type *t = lower_plain(m.type);
 
 	m.type = t && (t->kind == TYPE_LIST || t->kind == TYPE_SET || t->kind == TYPE_MAP)
 		? t->elem : NULL;

@@ -152,7 +152,7 @@ const SchemaExpr *lower_expr(Lower *l, const Node *n)
 	}
 }
 
-static const Type *strip(const Type *t)
+const Type *lower_plain(const Type *t)
 {
 	while (t && (t->kind == TYPE_OPTIONAL || t->kind == TYPE_KNOWN || t->kind == TYPE_SECRET))
 		t = t->elem;
@@ -235,7 +235,7 @@ bool lower_const(Lower *l, const Node *n, const Type *type, Value *ret)
 {
 	double real;
 
-	type = strip(type);
+	type = lower_plain(type);
 	switch ((NodeKind)n->kind) {
 	case NODE_NULL:
 		*ret = VALUE_NULL;

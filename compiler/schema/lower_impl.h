@@ -78,6 +78,15 @@ SchemaService *lower_service(Lower *l, Str name, const Node *const *blocks, uint
 /* Lowers a resource. */
 SchemaResource *lower_resource(Lower *l, const SchemaService *service, const Node *block);
 
+/* Returns the first call that steps make; the read of a whole object; both NULL if there is none.
+ * Puts the aspects, and the gets of facets under their names, into `l`. */
+const SchemaCall *lower_first_call(const SchemaSteps *s);
+const SchemaCall *lower_main_read(const SchemaResource *r);
+void lower_gather_aspects(Lower *l, const SchemaResource *r);
+
+/* Takes `?`, `known` and `secret` off a type (NULL: NULL). */
+const Type *lower_plain(const Type *t);
+
 /* Returns the shape at a path: from `element`, or `record` if it is relative.  NULL: none. */
 const ModelShape *lower_shape_at(const Lower *l, const SchemaPath *path, bool is_write);
 

@@ -69,8 +69,7 @@ static void lower_settings_of(Lower *l, SchemaResource *r, const Node *block)
 	r->error_count = errors.len;
 }
 
-/* The aspects and the facets' gets, under their names. */
-static void gather_aspects(Lower *l, const SchemaResource *r)
+void lower_gather_aspects(Lower *l, const SchemaResource *r)
 {
 	SchemaAspect *all = ARENA_ARRAY(l->arena, SchemaAspect, r->aspect_count + r->facet_count);
 
@@ -85,16 +84,14 @@ static void gather_aspects(Lower *l, const SchemaResource *r)
 	l->aspects = all;
 }
 
-/* The first call that the steps of a create make. */
-static const SchemaCall *first_call(const SchemaSteps *s)
+const SchemaCall *lower_first_call(const SchemaSteps *s)
 {
 	while (s && !s->call)
 		s = s->then_steps ? s->then_steps : s->rest;
 	return s ? s->call : NULL;
 }
 
-/* The main read: a whole one if there is any. */
-static const SchemaCall *main_read(const SchemaResource *r)
+const SchemaCall *lower_main_read(const SchemaResource *r)
 {
 	if (r->read)
 		return r->read;
@@ -152,7 +149,7 @@ static SchemaAttr *make_id(Lower *l, SchemaResource *r, const Node *declared)
 
 static void mark_identity(SchemaResource *r, SchemaAttr *a)
 {
-	const SchemaCall *create = first_call(r->create);
+	const SchemaCall *create = lower_first_call(r->create);
 
 	if (r->id_template && names(r->id_template, a->name))
 		a->flags |= ATTR_IDENTITY | ATTR_KNOWN;
@@ -223,9 +220,9 @@ SchemaResource *lower_resource(Lower *l, const SchemaService *service, const Nod
 		if (is_stmt(block->kids[i]))
 			lower_stmt(l, r, block->kids[i]);
 	}
-	gather_aspects(l, r);
-	create = first_call(r->create);
-	read = main_read(r);
+	lower_gather_aspects(l, r);
+	create = lower_first_call(r->create);
+	read = lower_main_read(r);
 	l->lift = r->lift;
 	l->record.write = create ? lower_input(l, create) : NULL;
 	l->record.read = read ? lower_answer(l, read) : NULL;

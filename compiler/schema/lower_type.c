@@ -379,10 +379,8 @@ static void lower_default(Lower *l, SchemaAttr *a, const Node *n)
 static void imply(SchemaAttr *a)
 {
 	const uint32_t optional = ATTR_COMPUTED | ATTR_OUT | ATTR_AUTO | ATTR_PROVIDER;
-	const Type *plain = a->type;
+	const Type *plain = lower_plain(a->type);
 
-	while (plain->kind == TYPE_OPTIONAL || plain->kind == TYPE_KNOWN)
-		plain = plain->elem;
 	if (has_kind(a->type, TYPE_SECRET))
 		a->flags |= ATTR_SECRET | ATTR_DIGEST;
 	if (has_kind(a->type, TYPE_KNOWN))

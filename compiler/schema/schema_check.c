@@ -46,33 +46,27 @@ static void check_classes(SchemaChecker *c, const Node *block)
 	}
 }
 
-/* The calls that a create makes; one of them must say how it is found again. */
-static const SchemaCall *find_call(const SchemaSteps *s, bool *ret_finds)
+/* Says whether one of the calls that a create makes says how it is found again. */
+static bool finds(const SchemaSteps *s)
 {
-	const SchemaCall *first = NULL;
-
 	for (; s; s = s->rest) {
-		const SchemaCall *then_call = s->call;
+		const SchemaCall *c = s->call;
 
-		if (s->then_steps)
-			then_call = find_call(s->then_steps, ret_finds);
-		if (s->else_steps)
-			(void)find_call(s->else_steps, ret_finds);
-		if (s->call && (s->call->finds_token || s->call->finds_name || s->call->finds_tag))
-			*ret_finds = true;
-		first = first ? first : then_call;
+		if (c && (c->finds_token || c->finds_name || c->finds_tag))
+			return true;
+		if (finds(s->then_steps) || finds(s->else_steps))
+			return true;
 	}
-	return first;
+	return false;
 }
 
 static void check_discipline(SchemaChecker *c, const Node *block)
 {
 	const SchemaResource *r = c->resource;
-	bool finds = false;
-	const SchemaCall *create = find_call(r->create, &finds);
+	const SchemaCall *create = lower_first_call(r->create);
 	Diag *d;
 
-	if (create && !finds) {
+	if (create && !finds(r->create)) {
 		d = diag_add(c->diags, DIAG_SCHEMA_NO_FIND, create->at_span,
 			"the create of `%.*s` cannot be found again", STR_ARG(r->name));
 		diag_fix(d, "add `find token`, `find name` or `find tag`");
@@ -122,41 +116,11 @@ static void check_owners(SchemaChecker *c, const Node *block)
 		check_attr_path(c, owners.items[i].key, block_span(block));
 }
 
-static const SchemaCall *main_read(const SchemaResource *r)
-{
-	return r->read ? r->read : r->batch ? r->batch : r->list;
-}
-
-static const SchemaCall *first_call(const SchemaSteps *s)
-{
-	bool finds;
-
-	return find_call(s, &finds);
-}
-
-/* The aspects and facets under their names, as the paths with `@` know them. */
-static void gather_aspects(SchemaChecker *c)
-{
-	const SchemaResource *r = c->resource;
-	SchemaAspect *all =
-		ARENA_ARRAY(c->lower.arena, SchemaAspect, r->aspect_count + r->facet_count);
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < r->aspect_count; i++)
-		all[n++] = r->aspects[i];
-	for (uint32_t i = 0; i < r->facet_count; i++) {
-		if (r->facets[i].get)
-			all[n++] = (SchemaAspect){r->facets[i].name, true, r->facets[i].get};
-	}
-	c->lower.aspects = all;
-	c->lower.aspect_count = n;
-}
-
 static void check_resource(Schemas *s, Arena *scratch, const SchemaResource *r, const Node *block)
 {
 	SchemaChecker c = {.resource = r, .diags = schemas_diags(s)};
-	const SchemaCall *create = first_call(r->create);
-	const SchemaCall *read = main_read(r);
+	const SchemaCall *create = lower_first_call(r->create);
+	const SchemaCall *read = lower_main_read(r);
 	Map used;
 
 	map_init(&used, scratch);
@@ -170,7 +134,7 @@ static void check_resource(Schemas *s, Arena *scratch, const SchemaResource *r, 
 	c.lower.record.write = create ? lower_input(&c.lower, create) : NULL;
 	c.lower.record.read = read ? lower_answer(&c.lower, read) : NULL;
 	c.lower.element = c.lower.record;
-	gather_aspects(&c);
+	lower_gather_aspects(&c.lower, r);
 	if (!str_eq(r->service->protocol, STR("native"))) {
 		check_calls(&c);
 		check_discipline(&c, block);

@@ -59,6 +59,15 @@ static Str parent_of(Str name)
 	return dot == SIZE_MAX ? STR_NONE : str_slice(name, 0, dot);
 }
 
+/* What a provider block may hold. */
+static void settings_page(Buf *b, const SchemaService *s)
+{
+	if (!s || s->setting_count == 0)
+		return;
+	buf_print(b, "\nSettings, as in `provider main: %.*s { ... }`:\n\n", STR_ARG(s->provider));
+	schema_doc_settings(b, s);
+}
+
 /* Lists the types below a provider or service; without a name, everything there is. */
 static bool list_page(Buf *b, Schemas *schemas, Str name, bool is_json)
 {
@@ -83,6 +92,8 @@ static bool list_page(Buf *b, Schemas *schemas, Str name, bool is_json)
 	}
 	if (has_any && is_json)
 		buf_add_cstr(b, "]\n");
+	else if (has_any && !str_has(name, STR(".")) && name.len)
+		settings_page(b, schemas_provider(schemas, name));
 	else if (has_any && !name.len)
 		buf_add_cstr(
 			b, "\nFunctions are in docs/functions.md; `styx doc join` shows one.\n");

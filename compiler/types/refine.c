@@ -6,6 +6,7 @@
 #include "compiler/base/limits.h"
 #include "compiler/base/map.h"
 #include "compiler/base/num.h"
+#include "compiler/schema/schema_parts.h"
 #include "compiler/types/refine_impl.h"
 
 enum { STEP_TEXT_MAX = 256, TYPE_TEXT_MAX = 1 << 14 };
@@ -14,7 +15,9 @@ static bool refine(RefineCtx *c, const Type *type, Value v, Value *ret);
 
 static bool wrong_type(RefineCtx *c, const Type *type, Value v)
 {
+	Types types;
 	Buf wanted, found;
+	Diag *d;
 
 	if (!c->diags)
 		return false;
@@ -25,8 +28,10 @@ static bool wrong_type(RefineCtx *c, const Type *type, Value v)
 		buf_add(&found, value_kind_name(v.kind));
 	else
 		value_print(&found, v, -1);
-	(void)refine_say(c, DIAG_TYPE_MISMATCH, "expected `%s`, found `%s`", buf_cstr(&wanted),
+	d = refine_say(c, DIAG_TYPE_MISMATCH, "expected `%s`, found `%s`", buf_cstr(&wanted),
 		buf_cstr(&found));
+	types_init(&types, c->arena);
+	type_mismatch_hint(c->diags, d, type_of_value(&types, v), type);
 	buf_fini(&wanted);
 	buf_fini(&found);
 	return false;
@@ -274,6 +279,15 @@ static bool unknown_field(RefineCtx *c, const Type *type, Str name)
 
 typedef Vec(ValueEntry) Entries;
 
+/* Says whether a field of a schema's record may be left out: the server or the engine fills it in.
+ */
+static bool is_given(const TypeField *f)
+{
+	const uint32_t given = ATTR_COMPUTED | ATTR_OUT | ATTR_AUTO | ATTR_PROVIDER;
+
+	return f->attr && (f->attr->flags & given) != 0;
+}
+
 /* Adds the constant defaults of the fields that were left out. */
 static bool fill_fields(RefineCtx *c, const Type *type, const Value *given, Entries *made)
 {
@@ -292,7 +306,7 @@ static bool fill_fields(RefineCtx *c, const Type *type, const Value *given, Entr
 			if (e.value.kind != VAL_NULL)
 				vec_add(c->arena, made, e);
 		} else if (!type_may_be_null(f->type) && f->type->kind != TYPE_ERROR &&
-			   !c->is_shape_only) {
+			   !is_given(f) && !c->is_shape_only) {
 			if (type->name.len > 0)
 				(void)refine_say(c, DIAG_MISSING_FIELD,
 					"field `%.*s` of `%.*s` is missing", STR_ARG(f->name),

@@ -151,6 +151,8 @@ static Node *parse_fn_param(Parser *p)
 	Node *n = parse_node(p, NODE_FN_PARAM, STR_NONE);
 
 	n->kids[0] = parse_name(p, STR("the name of a parameter"));
+	/* Types are mandatory: said for the first parameter, not for each. */
+	p->is_failed |= p->is_broken && !parse_at(p, TOK_COLON);
 	if (!p->is_failed && parse_expect(p, TOK_COLON, STR("and a type after the parameter")))
 		n->kids[1] = parse_type_expr(p);
 	if (!p->is_failed && parse_accept(p, TOK_EQUALS))
@@ -177,6 +179,7 @@ static void decl_fn(Parser *p, Node *n)
 	p->open_parens--;
 	p->is_in_parens = false;
 	recover_close(p, open, TOK_RPAREN);
+	p->is_failed |= p->is_broken && !parse_at(p, TOK_COLON) && !parse_at(p, TOK_ARROW);
 	if (!p->is_failed && parse_at(p, TOK_ARROW)) {
 		d = parse_mistake(p, DIAG_SYNTAX, parse_token(p)->span,
 			"the result's type stands behind `:`, not `->`");

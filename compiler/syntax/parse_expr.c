@@ -80,6 +80,8 @@ static Node *expected_expr(Parser *p)
 		diag_fix(d, "a fraction begins with a digit, as in `0.5`");
 	else if (t->kind == TOK_EQUALS)
 		diag_fix(d, "one `=` stands before a value; values are compared with `==`");
+	else if (t->kind == TOK_BAR || t->kind == TOK_GT)
+		diag_fix(d, "text over several lines stands between ''' and '''");
 	else if (t->kind == TOK_ELLIPSIS)
 		diag_fix(d, "`...` spreads inside `[ ]` and `{ }`");
 	return n;

@@ -160,6 +160,7 @@ void parse_habit_unknown(Parser *p)
 
 	if (t->kind == TOK_IDENT) {
 		unknown_word(p);
+		parse_next(p); /* recover_decl() could take it for a declaration */
 		return;
 	}
 	if (t->kind == TOK_RBRACE || t->kind == TOK_RPAREN || t->kind == TOK_RBRACKET) {

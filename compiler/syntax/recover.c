@@ -197,14 +197,21 @@ bool recover_close(Parser *p, Span open, TokenKind close)
 	return parse_expect(p, close, STR_NONE);
 }
 
-/* Says whether the current token can begin a declaration, on its own line. */
+/* Says whether the current token can begin a declaration, on its own line; or, at the margin, one
+ * of another language, for which parse_habit.c has advice. */
 static bool begins_decl(const Parser *p)
 {
 	const Token *t = parse_token(p);
+	const Token *next = parse_peek(p, 1);
 
-	return t->newline_before &&
-	       (t->kind == TOK_LET || t->kind == TOK_ASSERT || t->kind == TOK_AT ||
-		       (t->kind == TOK_IDENT && is_decl_word(t->text)));
+	if (!t->newline_before)
+		return false;
+	if (t->kind != TOK_IDENT)
+		return t->kind == TOK_LET || t->kind == TOK_ASSERT || t->kind == TOK_AT;
+	return is_decl_word(t->text) ||
+	       (recover_at_margin(p) && !next->newline_before &&
+		       (next->kind == TOK_STRING || next->kind == TOK_IDENT ||
+			       next->kind == TOK_LBRACE));
 }
 
 void recover_decl(Parser *p)

@@ -1,9 +1,13 @@
 /* The formatter: text to canonical text, and by property: random programs, with comments at random
  * places, keep their tree and their comments, and are stable. */
+#include "compiler/base/file.h"
 #include "compiler/syntax/format.h"
 #include "tests/unit/test.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
 enum { PROGRAMS = 400, DEPTH_MAX = 4 };
 
@@ -540,6 +544,62 @@ TEST(format_keeps_random_programs)
 		arena_free(arena);
 	}
 	CHECK_EQ(failed, 0);
+}
+
+/* Checks the program at `path` if it parses; returns how many did. */
+static uint32_t check_file(const char *path)
+{
+	Arena *arena = arena_new("test");
+	Sources sources;
+	DiagList diags;
+	Diag err = {0};
+	Str text;
+	uint32_t checked = 0;
+
+	sources_init(&sources, arena);
+	diag_list_init(&diags, arena);
+	CHECK_THAT(file_read(arena, str_from(path), 1 << 24, &text, &err));
+	Tree *t = parse_file(arena, sources_add(&sources, str_from(path), text, &diags), &diags);
+	if (!diag_list_has_errors(&diags)) {
+		checked = 1;
+		if (!keeps(arena, text, t->comments.len))
+			test_fail(path, 1, "the formatter keeps the program");
+	}
+	arena_free(arena);
+	return checked;
+}
+
+/* Checks every program below a folder. */
+static uint32_t check_folder(const char *folder)
+{
+	uint32_t checked = 0;
+	DIR *d = opendir(folder);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		char path[1024];
+		struct stat st;
+		size_t len = strlen(entry->d_name);
+
+		if (entry->d_name[0] == '.')
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (stat(path, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
+			checked += check_folder(path);
+		else if (len > 5 && strcmp(entry->d_name + len - 5, ".styx") == 0)
+			checked += check_file(path);
+	}
+	if (d)
+		closedir(d);
+	return checked;
+}
+
+TEST(format_keeps_every_program_of_the_tree)
+{
+	CHECK_THAT(check_folder("examples") >= 3);
+	CHECK_THAT(check_folder("tests/golden") >= 50);
 }
 
 /* A tree that was not parsed: no source to copy from, parentheses where they are needed. */

@@ -50,9 +50,9 @@ static bool check_ip(const Verdict *v, Str s)
 	if (rest.len > 0 && address_parse(str_slice(s, 0, s.len - rest.len - 1), &a)) {
 		if (v->nearest)
 			buf_add(v->nearest, str_slice(s, 0, s.len - rest.len - 1));
-		return refuse(v, "an address, without a prefix length");
+		return refuse(v, "it has no prefix length");
 	}
-	return refuse(v, "an address such as 10.0.0.1 or 2001:db8::1");
+	return refuse(v, "expected a form such as 10.0.0.1 or 2001:db8::1");
 }
 
 static bool check_cidr(const Verdict *v, Str s)
@@ -72,9 +72,9 @@ static bool check_cidr(const Verdict *v, Str s)
 	if (address_parse(s, &a)) {
 		if (v->nearest)
 			buf_print(v->nearest, "%.*s/%d", STR_ARG(s), a.is_six ? 128 : 32);
-		return refuse(v, "an address range needs a prefix length, such as 10.0.0.0/16");
+		return refuse(v, "it needs a prefix length, as in 10.0.0.0/16");
 	}
-	return refuse(v, "an address range such as 10.0.0.0/16");
+	return refuse(v, "expected a form such as 10.0.0.0/16");
 }
 
 /* Host = name, IPv4 or [IPv6], optional port. */
@@ -119,15 +119,15 @@ static bool check_url(const Verdict *v, Str s)
 	if (colon == SIZE_MAX || colon == 0) {
 		if (v->nearest && s.len > 0 && str_has(s, STR(".")) && !str_has(s, STR(" ")))
 			buf_print(v->nearest, "https://%.*s", STR_ARG(s));
-		return refuse(v, "a URL begins with a scheme, such as https://");
+		return refuse(v, "it begins with a scheme, such as https://");
 	}
 	for (size_t i = 0; i < colon; i++) {
 		if (!is_alnum(s.ptr[i]) && !is_one_of(s.ptr[i], "+-."))
-			return refuse(v, "a URL begins with a scheme, such as https://");
+			return refuse(v, "it begins with a scheme, such as https://");
 	}
 	for (size_t i = 0; i < s.len; i++) {
 		if ((unsigned char)s.ptr[i] <= ' ' || is_one_of(s.ptr[i], "<>\"\\^`"))
-			return refuse(v, "a URL has no spaces; encode them with url_encode()");
+			return refuse(v, "it has no spaces or quotes; url_encode() encodes them");
 	}
 	rest = str_slice(s, colon + 3, s.len);
 	for (end = 0; end < rest.len && !is_one_of(rest.ptr[end], "/?#"); end++)
@@ -144,13 +144,13 @@ static bool check_url(const Verdict *v, Str s)
 static bool check_path(const Verdict *v, Str s)
 {
 	if (s.len == 0)
-		return refuse(v, "a path is not empty; `.` is where you stand");
+		return refuse(v, "it is empty; `.` is where you stand");
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.ptr[i] == '\0' || s.ptr[i] == '\n')
-			return refuse(v, "a path holds no line break");
+			return refuse(v, "it holds a line break");
 	}
 	if (str_has(s, STR("://")))
-		return refuse(v, "a path is not a URL");
+		return refuse(v, "it is a URL");
 	return true;
 }
 
@@ -183,8 +183,8 @@ static bool check_image(const Verdict *v, Str s)
 	}
 	if (name.len == 0 || name.ptr[0] == '/' || name.ptr[name.len - 1] == '/' ||
 		str_has(name, STR("//")))
-		return refuse(v,
-			"an image is [registry/]name[:tag], such as docker.io/library/nginx:1.27");
+		return refuse(
+			v, "expected [registry/]name[:tag], such as docker.io/library/nginx:1.27");
 	slash = str_find(name, STR("/"), 0);
 	registry = str_slice(name, 0, slash == SIZE_MAX ? 0 : slash);
 	if (str_has(registry, STR(".")) || str_has(registry, STR(":")) ||
@@ -297,10 +297,10 @@ static bool check_email(const Verdict *v, Str s)
 	if (at == SIZE_MAX || at == 0 || at > 64 || domain.len < 3 || !str_has(domain, STR(".")) ||
 		domain.ptr[0] == '.' || domain.ptr[domain.len - 1] == '.' ||
 		str_has(domain, STR("..")))
-		return refuse(v, "an address such as name@example.com");
+		return refuse(v, "expected a form such as name@example.com");
 	for (size_t i = 0; i < s.len; i++) {
 		if ((unsigned char)s.ptr[i] <= ' ' || is_one_of(s.ptr[i], "<>()[],;:\"\\"))
-			return refuse(v, "one address, without spaces or a display name");
+			return refuse(v, "it is one address, without spaces or a display name");
 	}
 	for (size_t i = 0; i < domain.len; i++) {
 		if (!is_alnum(domain.ptr[i]) && !is_one_of(domain.ptr[i], ".-") &&

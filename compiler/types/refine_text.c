@@ -10,15 +10,15 @@
 enum { WORDS_MAX = 1 << 16, NEAREST_MAX = 256, ENUM_SHOWN_MAX = 12 };
 
 static const char *const format_nouns[FORMAT_COUNT] = {
-	"text",
-	"address range",
-	"IP address",
-	"URL",
-	"path",
-	"image",
-	"schedule",
-	"email address",
-	"script",
+	"a text",
+	"an address range",
+	"an IP address",
+	"a URL",
+	"a path",
+	"an image",
+	"a schedule",
+	"an email address",
+	"a script",
 };
 
 Diag *refine_say(RefineCtx *c, DiagCode code, const char *fmt, ...)
@@ -125,8 +125,8 @@ static bool check_format(RefineCtx *c, const Type *type, Str text)
 	buf_init(&nearest, NEAREST_MAX);
 	is_fine = refine_format(type->format, text, &why, &nearest);
 	if (!is_fine) {
-		Diag *d = refine_say(c, DIAG_BAD_FORMAT, "`%.*s` is not a form of %s: %s",
-			STR_ARG(text), format_nouns[type->format], buf_cstr(&why));
+		Diag *d = refine_say(c, DIAG_BAD_FORMAT, "`%.*s` is not %s: %s", STR_ARG(text),
+			format_nouns[type->format], buf_cstr(&why));
 
 		if (d && nearest.len > 0 && !nearest.overflowed)
 			diag_fix(d, "did you mean `%.*s`?", STR_ARG(buf_str(&nearest)));

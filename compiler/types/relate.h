@@ -30,8 +30,8 @@ typedef struct TypeMismatch {
 	DiagCode code;
 	const Type *expected; /* at the end of the path */
 	const Type *found;
-	Str field;            /* UNKNOWN_FIELD, MISSING_FIELD: its name */
-	const Type *record;   /* UNKNOWN_FIELD, MISSING_FIELD: the record that lacks or wants it */
+	Str field;          /* UNKNOWN_FIELD, MISSING_FIELD: its name */
+	const Type *record; /* UNKNOWN_FIELD, MISSING_FIELD: the record that lacks or wants it */
 	Str steps[MISMATCH_STEPS_MAX]; /* path from the outside: field names, "[]" for elements */
 	uint32_t step_count;
 } TypeMismatch;
@@ -49,8 +49,12 @@ bool type_needs_adapt(const Type *from, const Type *to);
 
 /* Reports that a value of `from` stands where `to` is wanted: code from `m`, both types in full,
  * the path, did-you-mean, and what to write instead.  Returns the diagnostic for more notes. */
-Diag *type_mismatch_report(DiagList *l, Span at, const Type *from, const Type *to,
-	const TypeMismatch *m);
+Diag *type_mismatch_report(
+	DiagList *l, Span at, const Type *from, const Type *to, const TypeMismatch *m);
+
+/* Adds to `d` what to write instead of a value of type `found` where `wanted` is expected, if there
+ * is something to say. */
+void type_mismatch_hint(DiagList *l, Diag *d, const Type *found, const Type *wanted);
 
 /* Appends the path of a mismatch: "a.b[]", or nothing when it is at the top. */
 void type_mismatch_print_path(Buf *b, const TypeMismatch *m);

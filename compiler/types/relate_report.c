@@ -128,8 +128,7 @@ static bool is_quantity(TypeKind k)
 	return k == TYPE_SIZE || k == TYPE_DURATION || k == TYPE_MONEY || k == TYPE_PRICE;
 }
 
-/* Adds what to write instead, where there is something to say. */
-static void hint(DiagList *l, Diag *d, const Type *found, const Type *wanted)
+void type_mismatch_hint(DiagList *l, Diag *d, const Type *found, const Type *wanted)
 {
 	const Type *w = without_wrappers(wanted);
 	Str text = text_of(l, w);
@@ -194,7 +193,7 @@ static Diag *report_types(
 		diag_why(d, "they differ at `%.*s`: expected `%.*s`, found `%.*s`",
 			STR_ARG(path_of(l, m)), STR_ARG(name_of(l, m->expected)),
 			STR_ARG(name_of(l, m->found)));
-	hint(l, d, m->found, m->expected);
+	type_mismatch_hint(l, d, m->found, m->expected);
 	return d;
 }
 

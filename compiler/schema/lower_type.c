@@ -46,6 +46,11 @@ const TypeField *lower_fields(Lower *l, const SchemaAttr *const *attrs, uint32_t
 	TypeField *fields = ARENA_ARRAY(l->arena, TypeField, count);
 
 	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t k = 0; k < i; k++) {
+			if (str_eq(attrs[k]->name, attrs[i]->name))
+				diag_add(l->diags, DIAG_DUPLICATE_NAME, attrs[i]->at,
+					"`%.*s` is declared twice", STR_ARG(attrs[i]->name));
+		}
 		fields[i] = (TypeField){
 			.name = attrs[i]->name,
 			.type = attrs[i]->type,

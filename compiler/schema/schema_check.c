@@ -157,7 +157,7 @@ uint32_t schema_check(Schemas *s, Str path)
 		if (block->kind != NODE_SCHEMA_BLOCK || !str_eq(block->text, STR("resource")) ||
 			!block->kids[BLOCK_NAME])
 			continue;
-		r = schemas_resource(s, block->kids[BLOCK_NAME]->text);
+		r = schemas_declared(s, block);
 		if (r)
 			check_resource(s, scratch, r, block);
 		count++;

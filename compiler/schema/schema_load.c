@@ -133,9 +133,10 @@ static const Model *load_model(Schemas *s, Str service)
 	return f ? f->model : NULL;
 }
 
+/* Finds a block by its word and name; NULL: none, or the file is broken, which was reported. */
 static const Node *find_block(const Tree *tree, Str word, Str name)
 {
-	for (uint32_t i = 0; i < tree->file->kid_count; i++) {
+	for (uint32_t i = 0; !tree->is_broken && i < tree->file->kid_count; i++) {
 		const Node *n = tree->file->kids[i];
 
 		if (n->kind == NODE_SCHEMA_BLOCK && str_eq(n->text, word) && n->kids[BLOCK_NAME] &&
@@ -247,6 +248,19 @@ const SchemaResource *schemas_resource(Schemas *s, Str name)
 	const SchemaResource *r = map_find(&s->resources, name);
 
 	return r ? r : load_resource(s, name);
+}
+
+const SchemaResource *schemas_declared(Schemas *s, const Node *block)
+{
+	const Node *name = block->kids[BLOCK_NAME];
+	const SchemaResource *r = schemas_resource(s, name->text);
+	Str service = service_of(name->text);
+
+	if (!r)
+		diag_add(&s->diags, DIAG_SCHEMA_UNKNOWN, name->span,
+			"no file declares the service `%.*s` and this type of it",
+			STR_ARG(service));
+	return r;
 }
 
 const SchemaService *schemas_provider(Schemas *s, Str name)
@@ -440,7 +454,7 @@ static void load_outside(Schemas *s)
 
 			if (n->kind == NODE_SCHEMA_BLOCK && str_eq(n->text, STR("resource")) &&
 				!diag_list_has_errors(&s->diags))
-				(void)schemas_resource(s, n->kids[BLOCK_NAME]->text);
+				(void)schemas_declared(s, n);
 		}
 	}
 }

@@ -16,6 +16,10 @@ Str schemas_add_text(Schemas *s, Str text);
 /* Parses a file ("aws/ec2.schema") on first use and returns its tree; NULL: no such file. */
 const Tree *schemas_tree(Schemas *s, Str path);
 
+/* Returns the type of a resource's block; NULL and E0808 when its service is not declared, or is
+ * in another file. */
+const SchemaResource *schemas_declared(Schemas *s, const Node *block);
+
 /* Lists the paths of all schema files, sorted. */
 void schemas_files(Schemas *s, Arena *a, Str **ret_paths, uint32_t *ret_count);
 

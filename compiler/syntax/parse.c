@@ -343,29 +343,39 @@ void parse_start(Parser *p, Arena *a, SourceFile *f, bool is_schema, DiagList *d
 	skip_docs(p);
 }
 
-/* Puts `c` in its place among the comments, which are in order; it is mostly the last. */
-static void add_comment(Parser *p, Comment c)
+/* Merges the doc comments that belong to nothing into the comments, which are in order. */
+static void add_lost_docs(Parser *p)
 {
-	uint32_t i;
+	Tree *t = p->tree;
+	const Comment *plain = t->comments.ptr;
+	uint32_t count = t->comments.len;
+	uint32_t next = 0;
+	bool any = false;
 
-	vec_add(p->arena, &p->tree->comments, c);
-	for (i = p->tree->comments.len - 1; i > 0; i--) {
-		if (p->tree->comments.ptr[i - 1].span.begin < c.span.begin)
-			break;
-		p->tree->comments.ptr[i] = p->tree->comments.ptr[i - 1];
+	for (uint32_t i = 0; i < p->tokens.len && !any; i++)
+		any = p->tokens.ptr[i].kind == TOK_DOC && !(p->tokens.ptr[i].flags & LEX_DOC_USED);
+	if (!any)
+		return;
+	t->comments.ptr = NULL;
+	t->comments.len = t->comments.cap = 0;
+	for (uint32_t i = 0; i < p->tokens.len; i++) {
+		const Token *doc = &p->tokens.ptr[i];
+		Comment c = {.span = doc->span, .is_own_line = true};
+
+		if (doc->kind != TOK_DOC || (doc->flags & LEX_DOC_USED))
+			continue;
+		for (; next < count && plain[next].span.begin < doc->span.begin; next++)
+			vec_add(p->arena, &t->comments, plain[next]);
+		vec_add(p->arena, &t->comments, c);
 	}
-	p->tree->comments.ptr[i] = c;
+	for (; next < count; next++)
+		vec_add(p->arena, &t->comments, plain[next]);
 }
 
 Tree *parse_finish(Parser *p)
 {
 	CHECK(p->depth == 0);
-	for (uint32_t i = 0; i < p->tokens.len; i++) {
-		const Token *t = &p->tokens.ptr[i];
-
-		if (t->kind == TOK_DOC && !(t->flags & LEX_DOC_USED))
-			add_comment(p, (Comment){.span = t->span, .is_own_line = true});
-	}
+	add_lost_docs(p);
 	/* An error in a comment breaks no declaration. */
 	if (p->diags->error_count + p->diags->dropped > p->error_count)
 		p->tree->is_broken = true;

@@ -8,6 +8,7 @@
 #include "compiler/base/quantity.h"
 #include "compiler/base/vfs.h"
 #include "compiler/eval/builtin.h"
+#include "compiler/styx.h"
 #include "compiler/syntax/parse.h"
 #include "compiler/types/address.h"
 #include "compiler/types/refine.h"
@@ -231,6 +232,43 @@ TEST(builtin_examples_are_true)
 		}
 		world_fini(&w);
 	}
+}
+
+/* The same examples as asserts of one program, through the whole compiler. */
+TEST(builtin_examples_compile)
+{
+	StyxInputs inputs = {0};
+	StyxOptions options = {.dir = STR(".")};
+	const Str *names;
+	uint32_t count = builtin_names(&names);
+	Graph *graph = NULL;
+	Str text;
+	Styx *s;
+	Buf b;
+	World w;
+
+	world_init(&w);
+	buf_init(&b, 1 << 20);
+	for (uint32_t i = 0; i < count; i++) {
+		Str example = builtin_find(&w.types, w.cache, names[i])->doc;
+
+		(void)str_cut(&example, STR("\n"));
+		buf_print(&b, "assert %.*s\n", STR_ARG(example));
+	}
+	text = str_copy(w.arena, buf_str(&b));
+	(void)map_put(&w.files, STR("main.styx"), &text);
+	options.files = w.vfs;
+	s = styx_open(&options);
+	buf_clear(&b);
+	if (!styx_eval(s, &inputs, &graph)) {
+		styx_render(s, &b, STYX_TEXT, false, 0);
+		fprintf(stderr, "%s", buf_cstr(&b));
+		CHECK_THAT(!"compiled");
+	}
+	graph_free(graph);
+	styx_close(s);
+	buf_fini(&b);
+	world_fini(&w);
 }
 
 /* Every operand of every function is replaced by something odd: an error, never a crash. */

@@ -167,7 +167,7 @@ const Shape *shape_of(Machine *m, Instance *home, const Symbol *symbol)
 
 	s->entries = ARENA_ARRAY(m->arena, ShapeEntry, fields);
 	add_written(m, symbol, body, s);
-	if (symbol->kind == SYMBOL_RESOURCE)
+	if (symbol->kind == SYMBOL_RESOURCE || symbol->resource->is_lookup_only)
 		add_defaults(m, kind_of(m, symbol->resource), s);
 	s->slots = s->is_dynamic ? 1 : 0;
 	for (uint32_t i = 0; i < s->count; i++) {

@@ -6,7 +6,8 @@
 #include "compiler/eval/machine.h"
 
 /* Returns the shape of a resource or lookup, made on first use and shared by all instances of its
- * module.  Lookups get no defaults. */
+ * module.  Lookups get defaults only of types that are nothing else: of other types the fields are
+ * what to look for. */
 const Shape *shape_of(Machine *m, Instance *home, const Symbol *symbol);
 
 /* Returns a resource type's attributes sorted by name. */

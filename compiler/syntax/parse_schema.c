@@ -189,7 +189,12 @@ static Node *parse_flag(Parser *p)
 		if (parse_accept(p, TOK_IF))
 			n->kids[0] = parse_expr(p);
 	} else if (parse_accept_word(p, STR("norm")) || parse_accept_word(p, STR("wire"))) {
-		n->kids[0] = parse_name(p, STR("a name"));
+		if (parse_at_new_line(p))
+			(void)parse_error(p, DIAG_SYNTAX, (Span){p->end, p->end},
+				"expected a name after `%.*s`, found the end of the line",
+				STR_ARG(n->text));
+		else
+			n->kids[0] = parse_name(p, STR("a name"));
 	} else if (parse_accept_word(p, STR("predict"))) {
 		n->kids[0] = parse_expr(p);
 	} else if (parse_accept_word(p, STR("env")) || parse_accept_word(p, STR("deprecated"))) {

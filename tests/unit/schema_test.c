@@ -233,3 +233,35 @@ TEST(schema_defaults_and_units)
 	CHECK_THAT(a->flags & ATTR_SECRET);
 	arena_free(f.arena);
 }
+
+TEST(schema_directories_add_types)
+{
+	Fixture f;
+	Diag err = {0};
+	const SchemaResource *r;
+
+	begin(&f);
+	CHECK_THAT(schemas_add_dir(f.schemas, STR("tests/schema-dirs/good"), &err));
+	r = get(&f, "demo.thing");
+	CHECK_THAT(!r->service->model);
+	CHECK_THAT(str_eq(schema_attr(r, STR("thing_name"))->wire_name, STR("thingName")));
+	CHECK_THAT(str_eq(schema_attr(r, STR("disk_size"))->type->unit, STR("MiB")));
+	CHECK_EQ(schemas_provider(f.schemas, STR("demo"))->setting_count, 1);
+	arena_free(f.arena);
+}
+
+TEST(schema_directories_report_mistakes)
+{
+	Fixture f;
+	Diag err = {0};
+
+	begin(&f);
+	CHECK_THAT(!schemas_add_dir(f.schemas, STR("tests/schema-dirs/broken"), &err));
+	CHECK_THAT(str_has(err.what, STR("demo/demo.schema:21: ")));
+	diag_fini(&err);
+	CHECK_THAT(!schemas_add_dir(f.schemas, STR("tests/schema-dirs/missing"), &err));
+	CHECK_EQ(err.code, DIAG_FILE_MISSING);
+	diag_fini(&err);
+	CHECK_THAT(schemas_resource(f.schemas, STR("local.file")) != NULL);
+	arena_free(f.arena);
+}

@@ -62,7 +62,7 @@ def test_shared_files(p):
         p.run("plan", env={"AWS_SHARED_CREDENTIALS_FILE": str(p.dir / "other"),
                            "AWS_REGION": "us-east-1"})
         assert r.keys() == {"AKOTHER"}
-        has(p.run("plan", env={"AWS_PROFILE": "wrok"}, status=1), "E1304", "wrok", "work")
+        has(p.run("plan", env={"AWS_PROFILE": "wrok", "AWS_REGION": "us-east-1"}, status=1), "E1304", "wrok")
 
 
 def test_assume_role(p):

@@ -234,7 +234,7 @@ def test_security_group(p):
           tags       = { Name = "web" }
           ingress    = [
             { ip_protocol = "tcp", from_port = 80, to_port = 80, cidr_ipv4 = "0.0.0.0/0" }
-            { ip_protocol = "6", from_port = 443, to_port = 443, cidr_ipv4 = "10.0.0.7/8" }
+            { ip_protocol = "6", from_port = 443, to_port = 443, cidr_ipv4 = "10.0.0.0/8" }
           ]
         }
         """)
@@ -250,7 +250,7 @@ def test_security_group(p):
                 "ingress")
     found = life.now()["IpPermissions"]
     assert [r["Description"] for x in found for r in x["IpRanges"] if "Description" in r] == ["all"]
-    life.update('cidr_ipv4 = "10.0.0.7/8" }', 'cidr_ipv4 = "10.0.0.7/8" }\n    '
+    life.update('cidr_ipv4 = "10.0.0.0/8" }', 'cidr_ipv4 = "10.0.0.0/8" }\n    '
                 '{ ip_protocol = "udp", from_port = 53, to_port = 53, cidr_ipv4 = "10.0.0.0/8" }',
                 "ingress")
     assert len(rules(ec2, group)) == 3

@@ -4,8 +4,9 @@ from botocore.exceptions import ClientError
 
 from harness import Life
 
-READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
-FULL = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
+READ = "arn:aws:iam::123456789012:policy/read"
+FULL = "arn:aws:iam::123456789012:policy/full"
+ALL = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
 
 def finder(call, member, **args):
@@ -25,6 +26,8 @@ def tags(found):
 
 def test_role(p):
     iam = p.use_aws()("iam")
+    for name in ("read", "full"):
+        iam.create_policy(PolicyName=name, PolicyDocument=ALL)
     p.spec(f"""
         resource worker: aws.iam.role {{
           role_name   = "worker"

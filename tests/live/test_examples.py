@@ -17,7 +17,8 @@ def test_hello(p):
     p.apply()
     assert (p.dir / "out/hello.txt").read_text() == text
     (p.dir / "out/cards/ada.txt").unlink()
-    p.expect_plan({'card["ada"]': "create"})
+    p.expect_plan({'card["ada"]': "create", "summary": "update"})
+    has(p.run("plan"), "summary.*may change")
     p.apply()
     p.expect_empty_plan()
     p.run("destroy", "--auto-approve")

@@ -16,7 +16,7 @@ static const struct {
 	[CALL_THROTTLE] = {DIAG_THROTTLED, "apply again later, or with a lower --parallelism"},
 	[CALL_TRANSIENT] = {DIAG_CONNECT, "the service has a problem of its own: apply again"},
 	[CALL_CAPACITY] = {DIAG_CAPACITY, "try another zone, region or type"},
-	[CALL_QUOTA] = {DIAG_QUOTA, "ask the provider for a higher quota, or remove what is unused"},
+	[CALL_QUOTA] = {DIAG_QUOTA, "ask for a higher quota, or remove what is unused"},
 	[CALL_AUTH] = {DIAG_BAD_CREDENTIALS, "look at the credentials and at this machine's clock"},
 	[CALL_EXPIRED] = {DIAG_BAD_CREDENTIALS, "renew the credentials"},
 	[CALL_DENIED] = {DIAG_DENIED, "give these credentials the permission that is named"},

@@ -72,6 +72,9 @@ MUST_CHECK bool cloud_settings(Arena *a, const SchemaService *provider, Value gi
 void cloud_begin(Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err,
 	Work *ret);
 
+/* Evaluates what a call asks for; nothing is sent.  err  DIAG_SCHEMA_UNKNOWN. */
+MUST_CHECK bool cloud_build(Work *w, const SchemaCall *call, CallInput *ret);
+
 /* Makes one call of a schema in the work's scope: sends, retries, takes ok and none codes.
  * err  what call_fail() gives, DIAG_CONNECT, DIAG_TIMED_OUT, DIAG_NO_CREDENTIALS ... */
 MUST_CHECK bool cloud_call(Work *w, const SchemaCall *call, CallAnswer *ret);

@@ -47,8 +47,7 @@ static Str what_of(const Sending *s)
 		STR_ARG(s->in.path));
 }
 
-/* Evaluates a call's parts. */
-static bool build(Work *w, const SchemaCall *call, CallInput *in)
+bool cloud_build(Work *w, const SchemaCall *call, CallInput *in)
 {
 	SxEnv env = w->env;
 	const Value *strict = value_find(w->schema->service->fields, STR("strict"));
@@ -267,7 +266,7 @@ bool cloud_call(Work *w, const SchemaCall *call, CallAnswer *ret)
 {
 	Sending s = sending(w, call, ret);
 
-	return build(w, call, &s.in) && send_until_done(&s);
+	return cloud_build(w, call, &s.in) && send_until_done(&s);
 }
 
 /* Pages. */
@@ -353,7 +352,7 @@ bool cloud_items(Work *w, const SchemaCall *call, Value extra, Value *ret_items,
 	Values out = {0};
 	bool is_paged = call->page > 0 || call->page == SCHEMA_PAGE_SERVER;
 
-	if (!build(w, call, &s.in))
+	if (!cloud_build(w, call, &s.in))
 		return false;
 	lay_over(&s, extra);
 	bool is_marker = v->paging && str_eq(v->paging->name, STR("marker"));

@@ -50,8 +50,10 @@ static Value keepable(const Work *w)
 
 	for (uint32_t i = 0; i < w->schema->attr_count; i++) {
 		const SchemaAttr *attr = &w->schema->attrs[i];
-		if ((attr->flags & ATTR_SECRET) && !(attr->flags & ATTR_OUT))
-			out = value_with(w->env.arena, out, attr->name, VALUE_NULL);
+		const Value *v = value_find(out, attr->name);
+		if (v && !(attr->flags & ATTR_OUT))
+			out = value_with(w->env.arena, out, attr->name,
+				driver_plain(w->env.arena, attr->type, *v));
 	}
 	return out;
 }
@@ -104,18 +106,30 @@ static bool repair(Work *w)
 	return cloud_change(w, names, n) && cloud_read_full(w);
 }
 
-static void begin(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err, Work *w)
+static void begin(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err,
+	Work *w)
 {
 	cloud_begin(d->self, o, hooks, a, err, w);
 	if (o->timeout_ms > 0)
 		w->until = clock_deadline(o->timeout_ms);
 }
 
-/* The identity is known: it is recorded before anything else may fail. */
+/* The identity is known: it is recorded before anything else may fail, with what cannot be read
+ * back, and nothing else: what is not recorded is read by the next plan. */
 static bool identified(Work *w, Str id)
 {
+	Arena *a = w->env.arena;
+	Value kept = keepable(w);
+	Value attrs = value_with(a, value_map(a, NULL, 0), STR("id"), value_string(id));
+
+	for (uint32_t i = 0; i < w->schema->attr_count; i++) {
+		const SchemaAttr *attr = &w->schema->attrs[i];
+		const Value *v = value_find(kept, attr->name);
+		if (v && (attr->flags & (ATTR_LOCAL | ATTR_WRITE_ONLY | ATTR_IDENTITY)))
+			attrs = value_with(a, attrs, attr->name, *v);
+	}
 	w->o->id = w->env.id = id;
-	w->o->attrs = value_with(w->env.arena, keepable(w), STR("id"), value_string(id));
+	w->o->attrs = attrs;
 	if (!w->hooks || !w->hooks->on_id)
 		return true;
 	return w->hooks->on_id(w->hooks->ctx, id, w->o->attrs, w->err);
@@ -249,6 +263,22 @@ bool cloud_create(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a
 	return repair(&w);
 }
 
+/* After a change that failed half-way: the record is to say what is there now, if that can be
+ * learnt. */
+static void look_again(Work *w)
+{
+	Diag why = *w->err;
+	Value before = w->o->attrs;
+
+	*w->err = (Diag){0};
+	w->failed = false;
+	if (why.code == DIAG_INTERRUPTED || !cloud_read_full(w)) {
+		diag_fini(w->err);
+		w->o->attrs = before;
+	}
+	*w->err = why;
+}
+
 bool cloud_update(Driver *d, DriverObject *o, const Str *changed, uint32_t changed_count,
 	const DriverHooks *hooks, Arena *a, Diag *err)
 {
@@ -263,10 +293,12 @@ bool cloud_update(Driver *d, DriverObject *o, const Str *changed, uint32_t chang
 		diag_fix(err, "plan again: it will be created anew");
 		return false;
 	}
-	if (!cloud_change(&w, changed, changed_count))
-		return false;
-	w.env.old = keepable(&w);
-	return cloud_read_full(&w);
+	if (cloud_change(&w, changed, changed_count)) {
+		w.env.old = keepable(&w);
+		return cloud_read_full(&w);
+	}
+	look_again(&w);
+	return false;
 }
 
 /* Lists what an object holds and deletes it, until nothing is left. */

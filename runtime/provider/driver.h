@@ -99,6 +99,9 @@ void drivers_use(Drivers *d, Driver *driver);
 Value driver_normalise(Arena *a, const SchemaResource *schema, Value attrs);
 Value driver_normalise_value(Arena *a, const Type *type, Value v);
 
+/* Takes out what is secret by its type, wherever it is: what a record may hold. */
+Value driver_plain(Arena *a, const Type *type, Value v);
+
 /* Compares a wanted with a read value, both normalised: what is computed and not wanted, and what
  * is out, local, write-only or secret inside, makes no difference; sets pair by key. */
 bool driver_same(const Type *type, Value want, Value have);

@@ -67,7 +67,7 @@ static Str without_secrets(Arena *a, Value record, Str text)
 			buf_add(&b, before);
 			buf_add(&b, STR("(secret)"));
 		}
-		buf_add(&b, rest);
+		buf_add(&b, before);
 		text = str_copy(a, buf_str(&b));
 		buf_fini(&b);
 	}

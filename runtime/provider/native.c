@@ -144,8 +144,8 @@ Value native_record(Arena *a, const DriverObject *o)
 	for (uint32_t i = 0; i < o->schema->attr_count; i++) {
 		const SchemaAttr *attr = &o->schema->attrs[i];
 		const Value *v = value_find(o->desired, attr->name);
-		if (v && v->kind != VAL_NULL && !(attr->flags & ATTR_SECRET))
-			out = value_with(a, out, attr->name, *v);
+		if (v && v->kind != VAL_NULL)
+			out = value_with(a, out, attr->name, driver_plain(a, attr->type, *v));
 	}
 	return o->id.len ? value_with(a, out, STR("id"), value_string(o->id)) : out;
 }
@@ -167,7 +167,8 @@ bool native_bool(Value record, Str name)
 int64_t native_number(Value record, Str name, int64_t fallback)
 {
 	const Value *v = value_find(record, name);
-	bool is_number = v && (v->kind == VAL_INT || v->kind == VAL_DURATION || v->kind == VAL_SIZE);
+	bool is_number = v &&
+		(v->kind == VAL_INT || v->kind == VAL_DURATION || v->kind == VAL_SIZE);
 
 	return is_number ? v->as.number : fallback;
 }

@@ -1,4 +1,5 @@
-/* Drivers in C: this machine's files and commands, and objects of the state alone.  Thread: loop. */
+/* Drivers in C: this machine's files and commands, and objects of the state alone.
+ * Thread: loop. */
 #ifndef STYX_PROVIDER_NATIVE_H
 #define STYX_PROVIDER_NATIVE_H
 

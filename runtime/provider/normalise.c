@@ -347,6 +347,45 @@ Value driver_normalise_value(Arena *a, const Type *type, Value v)
 	return norm(a, type, STR(""), v);
 }
 
+/* Secrets. */
+
+Value driver_plain(Arena *a, const Type *type, Value v)
+{
+	while (type && (type->kind == TYPE_OPTIONAL || type->kind == TYPE_KNOWN))
+		type = type->elem;
+	if (!type || type->kind == TYPE_SECRET)
+		return VALUE_NULL;
+	if (type->kind == TYPE_RECORD && v.kind == VAL_MAP) {
+		Value out = v;
+		for (uint32_t i = 0; i < type->count; i++) {
+			const Value *f = value_find(v, type->fields[i].name);
+			if (f)
+				out = value_with(a, out, type->fields[i].name,
+					driver_plain(a, type->fields[i].type, *f));
+		}
+		return out;
+	}
+	bool is_sequence = type->kind == TYPE_LIST || type->kind == TYPE_SET;
+	if (!is_sequence && type->kind != TYPE_MAP)
+		return v;
+	if (type->elem->kind == TYPE_SECRET)
+		return VALUE_NULL;
+	if (v.kind == VAL_MAP) {
+		Value out = v;
+		for (uint32_t i = 0; i < v.as.map->len; i++)
+			out = value_with(a, out, v.as.map->entries[i].key,
+				driver_plain(a, type->elem, v.as.map->entries[i].value));
+		return out;
+	}
+	if (!is_list(v))
+		return v;
+	Value *items = ARENA_ARRAY(a, Value, v.as.list->len + 1);
+	for (uint32_t i = 0; i < v.as.list->len; i++)
+		items[i] = driver_plain(a, type->elem, v.as.list->items[i]);
+	return v.kind == VAL_SET ? value_set(a, items, v.as.list->len)
+				 : value_list(a, items, v.as.list->len);
+}
+
 /* Comparing. */
 
 static bool is_number(Value v)

@@ -114,7 +114,7 @@ static void encode_rest(Arena *a, const CallInput *in, CallRequest *ret)
 		const Value *v = value_find(in->params, name);
 		buf_add(&path, v ? sx_text(a, *v) : STR(""));
 	}
-	buf_add(&path, rest);
+	buf_add(&path, before);
 	verb.path = str_copy(a, buf_str(&path));
 	buf_fini(&path);
 	for (uint32_t i = 0; in->op->input && i < in->op->input->member_count; i++) {

@@ -96,7 +96,7 @@ static void fill_uri(Arena *a, const CallInput *in, CallRequest *ret)
 			ret->host_label = text;
 		http_encode(&path, text, is_greedy);
 	}
-	buf_add(&path, rest);
+	buf_add(&path, before);
 	ret->path = str_copy(a, buf_str(&path));
 	ret->query = query;
 	buf_fini(&path);

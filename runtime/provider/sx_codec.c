@@ -267,6 +267,27 @@ static bool takes(const ModelShape *input, Str name)
 	return !input || (m && m->place != PLACE_QUERY);
 }
 
+/* Lays `more` over `base`: maps are merged, and lists of one map each. */
+static Value merge(Arena *a, Value base, Value more)
+{
+	if (base.kind == VAL_MAP && more.kind == VAL_MAP) {
+		for (uint32_t i = 0; i < more.as.map->len; i++) {
+			const ValueEntry *e = &more.as.map->entries[i];
+			const Value *had = value_find(base, e->key);
+			Value v = had ? merge(a, *had, e->value) : e->value;
+			base = value_with(a, base, e->key, v);
+		}
+		return base;
+	}
+	if (is_list(base) && is_list(more) && base.as.list->len == 1 && more.as.list->len == 1 &&
+		more.as.list->items[0].kind == VAL_MAP) {
+		Value *one = ARENA_NEW(a, Value);
+		*one = merge(a, base.as.list->items[0], more.as.list->items[0]);
+		return value_list(a, one, 1);
+	}
+	return more;
+}
+
 static void encode_attr(const SxEnv *env, const ModelShape *input, const SchemaAttr *attr,
 	Value *params)
 {
@@ -281,6 +302,9 @@ static void encode_attr(const SxEnv *env, const ModelShape *input, const SchemaA
 	Value e = encode(&p, attr->type, attr, v);
 	if (attr->write_count == 0) {
 		bool is_empty = e.kind == VAL_MAP && e.as.map->len == 0;
+		const Value *had = value_find(*params, attr->wire_name);
+		if (had) /* another attribute lies inside this one's member */
+			e = merge(env->arena, *had, e);
 		if (takes(input, attr->wire_name) && !is_empty && e.kind != VAL_NULL)
 			*params = value_with(env->arena, *params, attr->wire_name, e);
 		return;
@@ -293,26 +317,6 @@ static void encode_attr(const SxEnv *env, const ModelShape *input, const SchemaA
 		if (out.kind != VAL_NULL)
 			*params = sx_put(env->arena, *params, m->path, out);
 	}
-}
-
-/* Lays `more` over `base`: maps are merged, and lists of one map each. */
-static Value merge(Arena *a, Value base, Value more)
-{
-	if (base.kind == VAL_MAP && more.kind == VAL_MAP) {
-		for (uint32_t i = 0; i < more.as.map->len; i++) {
-			const ValueEntry *e = &more.as.map->entries[i];
-			const Value *had = value_find(base, e->key);
-			base = value_with(a, base, e->key, had ? merge(a, *had, e->value) : e->value);
-		}
-		return base;
-	}
-	if (is_list(base) && is_list(more) && base.as.list->len == 1 && more.as.list->len == 1 &&
-		more.as.list->items[0].kind == VAL_MAP) {
-		Value *one = ARENA_NEW(a, Value);
-		*one = merge(a, base.as.list->items[0], more.as.list->items[0]);
-		return value_list(a, one, 1);
-	}
-	return more;
 }
 
 Value sx_encode_all(const SxEnv *env, const ModelShape *input, Value params)

@@ -1,10 +1,10 @@
 /* Evaluates the expressions, paths and functions of schemas over values (providers.md, 2.5, 2.6).
  *
  * Pure: nothing is sent, read or waited for.  A name means something else by where it stands:
- * to the right of `<-`, `until`, `gone` and the like it is a wire name of the answer (SX_WIRE), in a
- * call an attribute in its encoded form (SX_ENCODED), in a `${}` or an `if` an attribute as the
- * program wrote it (SX_PLAIN).  What is not there is null; an error of the schema itself (an unknown
- * function) fills `env->err` once and gives null.  Thread: any. */
+ * to the right of `<-`, `until`, `gone` and the like it is a wire name of the answer (SX_WIRE), in
+ * a call an attribute in its encoded form (SX_ENCODED), in a `${}` or an `if` an attribute as the
+ * program wrote it (SX_PLAIN).  What is not there is null; an error of the schema itself (an
+ * unknown function) fills `env->err` once and gives null.  Thread: any. */
 #ifndef STYX_PROVIDER_SX_EVAL_H
 #define STYX_PROVIDER_SX_EVAL_H
 
@@ -32,8 +32,8 @@ typedef struct SxEnv {
 	const Str *ids; /* of a batch */
 	uint32_t id_count;
 	Str base_dir;   /* where relative paths begin */
-	const Value *declared; /* the value that the program or the record has for the attribute that
-				* is being decoded; NULL: keep everything */
+	const Value *declared; /* what the program or the record has for the attribute that is
+				* being decoded; NULL: keep everything */
 	bool keeps_marker;     /* decoding does not hide the marker */
 	SxMode mode;
 	Diag *err;      /* filled by the first error */

@@ -228,7 +228,7 @@ static Value fn_split(const SxEnv *env, const Value *args, uint32_t count)
 		return value_list(env->arena, NULL, 0);
 	while (str_cut_found(&rest, sep, &before))
 		vec_add(env->arena, &out, value_string(before));
-	vec_add(env->arena, &out, value_string(rest));
+	vec_add(env->arena, &out, value_string(before));
 	return value_list(env->arena, out.ptr, out.len);
 }
 
@@ -320,7 +320,8 @@ static Value fn_pairs(const SxEnv *env, const Value *args, uint32_t count)
 
 	for (uint32_t i = 0; args[0].kind == VAL_MAP && i < args[0].as.map->len; i++) {
 		const ValueEntry *e = &args[0].as.map->entries[i];
-		vec_add(env->arena, &out, two(env->arena, key, value_string(e->key), val, e->value));
+		vec_add(env->arena, &out,
+			two(env->arena, key, value_string(e->key), val, e->value));
 	}
 	return value_list(env->arena, out.ptr, out.len);
 }
@@ -429,7 +430,8 @@ static Value fn_token(const SxEnv *env, const Value *args, uint32_t count)
 
 static Value fn_tagspec(const SxEnv *env, const Value *args, uint32_t count)
 {
-	Value tags = count > 1 && args[1].kind == VAL_MAP ? args[1] : value_map(env->arena, NULL, 0);
+	bool has_tags = count > 1 && args[1].kind == VAL_MAP;
+	Value tags = has_tags ? args[1] : value_map(env->arena, NULL, 0);
 	Value *spec = ARENA_NEW(env->arena, Value);
 
 	if (tags.as.map->len == 0)

@@ -176,11 +176,11 @@ static Fact check_slot(Check *c, const Body *b, const Slot *slot, Node *key, Nod
 
 static bool note_key(Check *c, Body *b, const Node *key)
 {
-	const Node *first = map_find(&b->seen, key->text);
+	const Node *first = name_set_find(&b->seen, key->text);
 	Diag *d;
 
 	if (!first) {
-		map_put(&b->seen, key->text, (void *)(uintptr_t)key);
+		name_set_add(&b->seen, c->arena, key->text, key);
 		return true;
 	}
 	d = diag_add(c->diags, DIAG_DUPLICATE_FIELD, key->span, "`%.*s` is given twice",
@@ -222,7 +222,7 @@ static void check_static(Check *c, Body *b, Node *field)
 	}
 	warn_deprecated(c, &slot, key);
 	f = check_slot(c, b, &slot, key, field->kids[FIELD_VALUE]);
-	vec_add(c->arena, &b->written, ((FactField){key->text, fact_keep(c, f)}));
+	vec_add(c->arena, &b->written, fact_name(c, key->text, f));
 }
 
 static void check_field(Check *c, Body *b, Node *field)
@@ -285,9 +285,8 @@ static void check_spread(Check *c, Body *b, Node *spread)
 			(void)type_mismatch_report(
 				c->diags, spread->span, field->type, slot.type, &m);
 		else if (demand(c, b, &slot, &part, spread))
-			vec_add(c->arena, &b->written,
-				((FactField){field->name, fact_keep(c, part)}));
-		map_put(&b->seen, field->name, spread);
+			vec_add(c->arena, &b->written, fact_name(c, field->name, part));
+		name_set_add(&b->seen, c->arena, field->name, spread);
 	}
 }
 
@@ -323,7 +322,9 @@ static void check_item(Check *c, Body *b, Node *item)
 
 void body_check(Check *c, Body *b)
 {
-	map_init(&b->seen, c->arena);
+	if (b->record)
+		b->written.ptr = ARENA_ARRAY(c->arena, FactField, b->record->kid_count + 1);
+	b->written.cap = b->record ? b->record->kid_count + 1 : 0;
 	for (uint32_t i = 0; b->record && i < b->record->kid_count; i++)
 		check_item(c, b, b->record->kids[i]);
 	body_check_rules(c, b);

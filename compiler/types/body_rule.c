@@ -191,7 +191,7 @@ static void list_missing(Check *c, const Body *b, StrVec *missing)
 		for (uint32_t i = 0; i < b->resource->attr_count; i++) {
 			const SchemaAttr *attr = &b->resource->attrs[i];
 
-			if (is_required_attr(attr) && !map_has(&b->seen, attr->name))
+			if (is_required_attr(attr) && !name_set_find(&b->seen, attr->name))
 				vec_add(c->arena, missing, attr->name);
 		}
 	}
@@ -200,7 +200,7 @@ static void list_missing(Check *c, const Body *b, StrVec *missing)
 
 		if (s->kind == SYMBOL_PARAM && !s->decl->kids[DECL_VALUE] &&
 			s->type->kind != TYPE_ERROR && !type_may_be_null(s->type) &&
-			!map_has(&b->seen, s->name))
+			!name_set_find(&b->seen, s->name))
 			vec_add(c->arena, missing, s->name);
 	}
 }
@@ -236,7 +236,7 @@ static void check_required(Check *c, const Body *b)
 
 static const Node *written(const Body *b, Str name)
 {
-	return map_find(&b->seen, name);
+	return name_set_find(&b->seen, name);
 }
 
 /* Rules over fields of named types inside (rule.cidr_ipv4) are the evaluator's. */
@@ -320,13 +320,14 @@ static void check_requires(Check *c, const Body *b, const SchemaRule *rule)
 static bool may_be_absent(const Body *b, const SchemaRule *rule)
 {
 	for (uint32_t i = 0; i < b->written.len; i++) {
+		const Type *type = b->written.ptr[i].type;
 		const Fact *f = b->written.ptr[i].fact;
 
 		for (uint32_t k = 0; k < rule->paths.count; k++) {
 			const Node *key = written(b, rule->paths.paths[k]);
 
 			if (key && str_eq(b->written.ptr[i].name, rule->paths.paths[k]) &&
-				(f->type->kind == TYPE_ERROR || type_may_be_null(f->type)) &&
+				(type->kind == TYPE_ERROR || type_may_be_null(type)) &&
 				f->shape != PHASE_CONST)
 				return true;
 		}

@@ -4,6 +4,7 @@
 #define STYX_TYPES_CHECK_DECL_H
 
 #include "compiler/types/checker.h"
+#include "compiler/types/name_set.h"
 
 /* ---- module.c, scope.c, bind.c, decl_order.c ---- */
 
@@ -62,7 +63,7 @@ typedef struct Body {
 	const Module *target;           /* MODULE */
 	Str type_name;                  /* for errors */
 	Vec(FactField) written;
-	Map seen;     /* written names -> their keys */
+	NameSet seen; /* written names -> their keys */
 	StrVec meant; /* by the unknown fields */
 	bool is_open; /* has spreads or computed keys: nothing is missing */
 } Body;

@@ -142,7 +142,7 @@ static const FactDetail *keyed_detail(Entity *e, const Fact *object)
 		return detail;
 	fields = ARENA_ARRAY(e->c->arena, FactField, from->count + 1);
 	for (uint32_t i = 0; i < from->count; i++)
-		fields[i] = (FactField){from->fields[i].name, object};
+		fields[i] = (FactField){.name = from->fields[i].name, .fact = object};
 	detail->fields = fields;
 	detail->count = from->count;
 	detail->has_all_keys = true;
@@ -318,7 +318,7 @@ static void check_instance(Entity *e)
 
 		part = fact_instance(&part, m, body_detail(e->c, &b, NULL));
 		fact_hold(&f, &part);
-		fields[outputs->count++] = (FactField){s->name, fact_keep(e->c, part)};
+		fields[outputs->count++] = fact_name(e->c, s->name, part);
 	}
 	outputs->fields = fields;
 	outputs->has_all_keys = true;

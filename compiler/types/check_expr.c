@@ -38,6 +38,18 @@ static TypeKind kind_of_value(ValueKind kind)
 	}
 }
 
+static const Type *literal_type(Check *c, Value v)
+{
+	const Type **small;
+
+	if (v.kind != VAL_INT || v.as.number < 0 || v.as.number >= SMALL_INTS)
+		return type_literal(c->types, v);
+	small = &c->small_ints[v.as.number];
+	if (!*small)
+		*small = type_literal(c->types, v);
+	return *small;
+}
+
 /* Most literals stand where exactly their type is wanted: these make no type of their own. */
 static Fact check_literal(Check *c, Node *e, const Type *want, const Sink *sink)
 {
@@ -54,7 +66,7 @@ static Fact check_literal(Check *c, Node *e, const Type *want, const Sink *sink)
 		return fact_of(want);
 	}
 	if (v.kind == VAL_INT || v.kind == VAL_STRING || v.kind == VAL_BOOL)
-		return fit_expr(c, e, fact_of(type_literal(c->types, v)), want, sink);
+		return fit_expr(c, e, fact_of(literal_type(c, v)), want, sink);
 	return fit_expr(c, e, fact_of(type_simple(c->types, kind)), want, sink);
 }
 

@@ -190,7 +190,7 @@ static void set_keys(Elems *l, const Node *e)
 	elem = ARENA_NEW(l->c->arena, Fact);
 	*elem = l->elem;
 	for (uint32_t i = 0; i < e->kid_count; i++)
-		fields[i] = (FactField){e->kids[i]->text, elem};
+		fields[i] = (FactField){.name = e->kids[i]->text, .fact = elem};
 	detail->fields = fields;
 	detail->count = e->kid_count;
 	detail->has_all_keys = true;

@@ -1,5 +1,6 @@
 /* Record literals: against a record type, against a map, or inferred. */
 #include "compiler/types/checker.h"
+#include "compiler/types/name_set.h"
 #include "compiler/types/refine.h"
 
 enum { INDEX_MIN = 16 }; /* fields from which on names are looked up in a map */
@@ -12,7 +13,7 @@ typedef struct Items {
 	const Sink *sink;
 	Vec(FactField) fields;
 	Vec(const Node *) keys; /* of `fields`, for repeats */
-	Map seen;
+	NameSet seen;
 	Fact f;
 	StrVec meant;     /* by the unknown fields */
 	const Type *elem; /* join of the values of a map; NULL: none yet */
@@ -34,11 +35,11 @@ static bool is_static_key(const Node *key)
 /* Notes a written name; false: it was written before (reported). */
 static bool note_key(Items *items, const Node *key, Str name)
 {
-	const Node *first = map_find(&items->seen, name);
+	const Node *first = name_set_find(&items->seen, name);
 	Diag *d;
 
 	if (!first) {
-		map_put(&items->seen, name, (void *)(uintptr_t)key);
+		name_set_add(&items->seen, items->c->arena, name, key);
 		return true;
 	}
 	d = diag_add(items->c->diags, DIAG_DUPLICATE_FIELD, key->span, "`%.*s` is given twice",
@@ -56,7 +57,7 @@ static void note_value(Items *items, const Node *key, Str name, Fact value)
 		return;
 	}
 	fact_hold(&items->f, &value);
-	vec_add(items->c->arena, &items->fields, ((FactField){name, fact_keep(items->c, value)}));
+	vec_add(items->c->arena, &items->fields, fact_name(items->c, name, value));
 	vec_add(items->c->arena, &items->keys, key);
 }
 
@@ -305,7 +306,7 @@ static void check_spread(Items *items, Node *spread)
 			report_unknown(items, &key);
 		}
 		note_value(items, spread, type->fields[i].name, part);
-		map_put(&items->seen, type->fields[i].name, spread);
+		name_set_add(&items->seen, items->c->arena, type->fields[i].name, spread);
 	}
 }
 
@@ -355,7 +356,9 @@ void check_record_let(Check *c, Node *let)
 
 static void check_items(Items *items)
 {
-	map_init(&items->seen, items->c->arena);
+	items->fields.cap = items->keys.cap = items->e->kid_count + 1;
+	items->fields.ptr = ARENA_ARRAY(items->c->arena, FactField, items->fields.cap);
+	items->keys.ptr = ARENA_ARRAY(items->c->arena, const Node *, items->keys.cap);
 	for (uint32_t i = 0; i < items->e->kid_count; i++) {
 		Node *item = items->e->kids[i];
 
@@ -392,7 +395,7 @@ static bool check_missing(Items *items)
 	for (uint32_t i = 0; i < items->want->count; i++) {
 		const TypeField *field = &items->want->fields[i];
 
-		if (map_has(&items->seen, field->name))
+		if (name_set_find(&items->seen, field->name))
 			continue;
 		if (field_name_is_required(field))
 			vec_add(items->c->arena, &missing, field->name);
@@ -438,7 +441,7 @@ static const Type *join_values(Items *items)
 	TypeMismatch m = {0};
 
 	for (uint32_t i = 0; i < items->fields.len; i++) {
-		const Type *value = items->fields.ptr[i].fact->type;
+		const Type *value = items->fields.ptr[i].type;
 		const Type *joined = elem ? type_join(items->c->types, elem, value, &m) : value;
 
 		if (!joined) {
@@ -480,7 +483,7 @@ static const Type *inferred_record(Items *items)
 			if (str_eq(fields[k].name, field->name))
 				at = k; /* a later one wins over a spread's */
 		}
-		fields[at] = (TypeField){.name = field->name, .type = field->fact->type};
+		fields[at] = (TypeField){.name = field->name, .type = field->type};
 		n += at == n;
 	}
 	return type_record(items->c->types, fields, n, NULL);

@@ -14,6 +14,7 @@ enum {
 	CHECK_DEPTH_MAX = 800,  /* nested expressions and types: our own stack */
 	IMPORT_DEPTH_MAX = 64,  /* modules that import one another in a row */
 	FACT_PARAMS_MAX = 63,   /* params told apart; all later ones share the last bit */
+	SMALL_INTS = 64,        /* literal types that are made once */
 	JOIN_LITERALS_MAX = 16, /* beyond, literals in a list are their base type */
 };
 
@@ -29,7 +30,8 @@ struct Why {
 typedef struct Fact Fact;
 typedef struct FactField {
 	Str name;
-	const Fact *fact;
+	const Type *type; /* of a field as written; NULL: see the fact */
+	const Fact *fact; /* one for all constants: its type is not theirs */
 } FactField;
 
 /* What is known of the parts of a record, map, list or object. */
@@ -58,11 +60,13 @@ typedef struct Check {
 	Types *types;
 	DiagList *diags;
 	Module *module;
-	Symbol *owner;            /* what is being checked; NULL: an assert */
-	Vec(const Node *) known;  /* paths that are not null here */
-	Vec(const Node *) truths; /* conditions that hold here */
-	Vec(Symbol *) params;     /* of the module, by bit of Fact.params */
-	Vec(Symbol *) providers;  /* of the module */
+	Symbol *owner;                      /* what is being checked; NULL: an assert */
+	Vec(const Node *) known;            /* paths that are not null here */
+	Vec(const Node *) truths;           /* conditions that hold here */
+	Vec(Symbol *) params;               /* of the module, by bit of Fact.params */
+	Vec(Symbol *) providers;            /* of the module */
+	const Fact *constant;               /* shared by all parts that are constant */
+	const Type *small_ints[SMALL_INTS]; /* types of the literals 0, 1, 2 ... */
 	uint32_t depth;
 } Check;
 
@@ -81,8 +85,7 @@ typedef struct Sink {
 
 /* The value of a literal node; false: it is none (or was reported by the lexer). */
 bool literal_value(const Node *e, Value *ret);
-
-/* The value of an expression made of literals alone: lists, records, ranges, a minus sign. */
+/* The same of what is made of literals alone: lists, records, ranges, a minus sign. */
 bool literal_fold(Arena *a, const Node *e, Value *ret);
 
 /* A fact about a constant of this type, about a poisoned expression. */
@@ -101,8 +104,9 @@ Fact fact_part(const Fact *whole, const Type *type);
 /* Finds what is known of the field `name`, or NULL. */
 const Fact *fact_field(const Fact *f, Str name);
 
-/* Copies a fact into the arena. */
+/* Copies a fact into the arena; makes a named part. */
 const Fact *fact_keep(const Check *c, Fact f);
+FactField fact_name(Check *c, Str name, Fact f);
 
 /* Demands that `f` (with `is_shape`: its shape) is known at plan, for `code` and `what` ("the keys
  * of this `for`"); false: reported with the chain.  Params it rests on are marked as demanded. */
@@ -136,7 +140,7 @@ NarrowMark narrow_mark(const Check *c);
 void narrow_by(Check *c, const Node *cond, bool sense);
 void narrow_undo(Check *c, NarrowMark mark);
 
-/* Says whether the path `e` is known not to be null here. */
+/* Says whether the path `e` is known not to be null here; makes it known. */
 bool narrow_is_known(const Check *c, const Node *e);
 void narrow_add(Check *c, const Node *e);
 
@@ -148,13 +152,11 @@ void fit_report_null(Check *c, const Node *e, const Type *type, const char *how)
 
 /* Sets FLAG_ADAPT and the type on a node. */
 void fit_adapt(Node *e, const Type *type);
-
 /* Sets the symbol's type, phases and secrecy from a fact. */
 void check_decl_set(Check *c, Symbol *s, Fact f);
 
 /* Checks condition and message of an assertion. */
 void check_decl_assert(Check *c, Node *assert);
-
 /* ---- types and secrecy ---- */
 
 /* Makes the type of a type expression, once. */
@@ -179,9 +181,8 @@ Fact check_record(Check *c, Node *e, const Type *want, const Sink *sink);
 Fact check_record_as_map(Check *c, Node *e);
 Fact check_list(Check *c, Node *e, const Type *want, const Sink *sink);
 
-/* Checks `let` among a record's items: the name is known to those after it. */
+/* Checks `let` among a record's items. */
 void check_record_let(Check *c, Node *let);
-
 /* Reports a field that `names` lacks, at its key, and returns the name that was likely meant: near,
  * or a part or an extension of what was written; empty: none. */
 Str field_name_unknown(Check *c, const Node *key, Str owner, const StrVec *names, Span type_at);

@@ -72,6 +72,15 @@ const Fact *fact_keep(const Check *c, Fact f)
 	return kept;
 }
 
+FactField fact_name(Check *c, Str name, Fact f)
+{
+	bool is_plain = f.phase == PHASE_CONST && !f.params && !f.detail;
+
+	if (!c->constant)
+		c->constant = fact_keep(c, fact_of(type_simple(c->types, TYPE_ERROR)));
+	return (FactField){name, f.type, is_plain ? c->constant : fact_keep(c, f)};
+}
+
 /* ---- demands ---- */
 
 static void print_chain(Buf *b, const Why *why)

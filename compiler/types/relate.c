@@ -129,6 +129,12 @@ static DiagCode refusal(const Type *literal, const Type *to)
 		       : DIAG_BAD_FORMAT;
 }
 
+static bool is_refined(const Type *t)
+{
+	return t->format != FORMAT_NONE || t->pattern.len > 0 || t->min.kind != VAL_NULL ||
+		t->max.kind != VAL_NULL;
+}
+
 static TypeFit fit_literal(Walk *w, const Type *from, const Type *to)
 {
 	TypeKind kind = literal_kind(from);
@@ -145,7 +151,7 @@ static TypeFit fit_literal(Walk *w, const Type *from, const Type *to)
 		return maybe(w, DIAG_WRONG_ID, from, to);
 	if (to->kind != kind && !(kind == TYPE_INT && to->kind == TYPE_FLOAT))
 		return differ(w, DIAG_TYPE_MISMATCH, from, to);
-	if (!refine_fits(to, from->literal))
+	if (is_refined(to) && !refine_fits(to, from->literal))
 		return differ(w, refusal(from, to), from, to);
 	return to->where ? maybe(w, DIAG_PREDICATE, from, to) : FIT_YES;
 }

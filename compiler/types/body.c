@@ -1,5 +1,6 @@
 /* The braces of an entity: each field against the attribute, setting or param of its name. */
 #include "compiler/types/check_decl.h"
+#include "compiler/types/field_name.h"
 
 /* What may be written under one name. */
 typedef struct Slot {

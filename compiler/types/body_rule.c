@@ -1,6 +1,7 @@
 /* What stands in an entity's braces beside fields: the words with `@`; and what must hold of the
  * written fields together: required ones, and the schema's rules over which are set. */
 #include "compiler/types/check_decl.h"
+#include "compiler/types/field_name.h"
 
 static const struct {
 	Str name;

@@ -324,7 +324,6 @@ void check_decl(Check *c, Symbol *s)
 {
 	if ((s->decl->flags & (FLAG_BROKEN | FLAG_POISON)) || !scope_is_supported(s->decl))
 		return;
-	c->owner = s;
 	switch (s->kind) {
 	case SYMBOL_PARAM:
 		check_param(c, s);
@@ -354,5 +353,4 @@ void check_decl(Check *c, Symbol *s)
 	case SYMBOL_LOCAL:
 		break;
 	}
-	c->owner = NULL;
 }

@@ -1,5 +1,6 @@
 /* Record literals: against a record type, against a map, or inferred. */
 #include "compiler/types/checker.h"
+#include "compiler/types/field_name.h"
 #include "compiler/types/name_set.h"
 #include "compiler/types/refine.h"
 

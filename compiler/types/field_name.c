@@ -1,6 +1,6 @@
 /* Names of fields: unknown ones and what they likely meant, missing ones and which must be there.
  */
-#include "compiler/types/checker.h"
+#include "compiler/types/field_name.h"
 
 /* `cidr` for `cidr_block`, `bucket_name` for `bucket`. */
 static bool is_part(Str part, Str whole)

@@ -35,7 +35,7 @@ void apply_edges(const Applier *ap, Arena *a, const GraphNode *node, StateEdge *
 	*ret = ARENA_ARRAY(a, StateEdge, node->edge_count);
 	*ret_count = node->edge_count;
 	for (uint32_t i = 0; i < node->edge_count; i++)
-		(*ret)[i] = (StateEdge){node->address,
+		(*ret)[i] = (StateEdge){node->address, 0,
 			ap->plan->graph->nodes[node->edges[i].target].address,
 			node->edges[i].path};
 }
@@ -218,8 +218,11 @@ bool apply_run(const World *w, Plan *plan, const ApplyOptions *options, ApplyRes
 	ApplyLease lease = {.applier = &ap};
 
 	apply_make(&ap);
-	if (!apply_begin(&ap, err))
+	if (!apply_begin(&ap, err)) {
+		for (uint32_t i = 0; i < ret->step_count; i++)
+			ret->steps[i] = (StepResult){.state = STEP_SKIPPED, .because = i};
 		return false;
+	}
 	lease.timer = loop_timer(w->loop, apply_renew, &lease);
 	loop_timer_set(lease.timer, LEASE_RENEW_MS);
 	schedule_run(&ap);

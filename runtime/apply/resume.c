@@ -3,7 +3,7 @@
  *   create   has no id: the driver is asked to find it; ours: kept as `creating`, to be finished by
  *            the next plan; never happened: the row goes; cannot be told: the user is asked
  *            has an id: read; gone: the row goes
- *   update   read; the inputs count as unknown, so that everything is compared again
+ *   update   read; the row says since before the call that its inputs are not sure
  *   destroy  read; gone: the row goes; else it is an object like any other
  *
  * Each outcome is committed before the next object is looked at. */
@@ -11,6 +11,7 @@
 #include "runtime/plan/cover.h"
 #include "runtime/plan/refresh.h"
 #include "runtime/state/journal.h"
+#include "runtime/state/seal.h"
 
 typedef struct Resume {
 	const World *world;
@@ -77,18 +78,22 @@ static bool resume_ask(const StateObject *o, const JournalEntry *entry, Diag *er
 	return false;
 }
 
-/* Records that it is there. */
+/* Records that it is there.  What was recorded of one that existed before stays as it is: the next
+ * plan reads it again, and compares. */
 static bool resume_keep(const Resume *r, const StateObject *o, const DriverObject *d, Diag *err)
 {
 	StateObject row = *o;
 	CoverPlaces places = {o->desired, VALUE_NULL};
 
+	if (o->status == OBJECT_DESTROYING)
+		return object_set_status(r->world->store, o->address, o->generation, OBJECT_LIVE,
+			err);
+	if (o->status != OBJECT_CREATING)
+		return true;
 	row.id = d->id.len ? d->id : o->id;
 	row.attrs = driver_normalise(r->arena, d->schema,
 		refresh_with_id(r->arena, d->attrs, row.id));
-	row.desired = VALUE_NULL;
-	if (o->status == OBJECT_DESTROYING)
-		row.status = OBJECT_LIVE;
+	row.desired = seal_unsure(r->arena, VALUE_NULL, o->desired);
 	return cover_attrs(r->world, r->arena, d->schema, o->salt, &places, &row.attrs, err) &&
 		object_put(r->world->store, &row, NULL, 0, err);
 }

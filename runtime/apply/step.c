@@ -13,6 +13,7 @@
 #include "runtime/plan/cover.h"
 #include "runtime/plan/diff.h"
 #include "runtime/plan/refresh.h"
+#include "runtime/state/seal.h"
 
 /* Says whether an error leaves open what became of the call. */
 static bool step_is_open(const Diag *err)
@@ -41,6 +42,20 @@ static bool step_put_creating(StepRun *r, Diag *err)
 	return object_put(s, &r->row, edges, count, err);
 }
 
+/* Before an update the row says that nobody knows which inputs hold. */
+static bool step_put_unsure(StepRun *r, Diag *err)
+{
+	StateView *view = r->applier->plan->view;
+	StateObject row = view->objects[r->step->object];
+	Value before;
+
+	if (!object_desired(view, &view->objects[r->step->object], &before, err) ||
+		!object_attrs(view, &view->objects[r->step->object], &row.attrs, err))
+		return false;
+	row.desired = seal_unsure(r->arena, before, r->covered);
+	return object_put(r->applier->world->store, &row, NULL, 0, err);
+}
+
 /* DriverIntentFn. */
 static bool step_on_intent(void *ctx, Str call, Str request_digest, Diag *err)
 {
@@ -51,6 +66,8 @@ static bool step_on_intent(void *ctx, Str call, Str request_digest, Diag *err)
 		.token = r->object.token, .request = request_digest};
 
 	if (r->verb == JOURNAL_CREATE && !r->has_row && !step_put_creating(r, err))
+		return false;
+	if (r->verb == JOURNAL_UPDATE && !r->intents && !step_put_unsure(r, err))
 		return false;
 	if (r->verb == JOURNAL_DESTROY && !r->intents && r->row.status != OBJECT_DEPOSED &&
 		!object_set_status(s, r->object.address, r->object.generation,
@@ -169,7 +186,7 @@ static bool step_create_failed(StepRun *r, const Diag *why, Diag *err)
 			!step_put_creating(r, err))
 			return false;
 		r->row.status = why->code == DIAG_WAIT_FAILED ? OBJECT_TAINTED : OBJECT_CREATING;
-		r->row.desired = VALUE_NULL;
+		r->row.desired = seal_unsure(r->arena, VALUE_NULL, r->covered);
 		return object_put(s, &r->row, NULL, 0, err) &&
 			step_settle(r, JOURNAL_FAILED, why->what, err);
 	}
@@ -205,6 +222,10 @@ static bool step_create(StepRun *r, Diag *err)
 	if (!step_prepare(r, err) || !step_driver(r, &driver, err))
 		return false;
 	step_identify(r, object_next_generation(s));
+	/* An object that went behind our back: nothing is left that its row could be about. */
+	if (r->step->kind == STEP_CREATE && r->step->generation &&
+		!object_remove(s, r->step->address, r->step->generation, err))
+		return false;
 	if (!driver->create(driver, &r->object, &hooks, r->arena, err))
 		return step_failed(r, step_create_failed, err);
 	if (r->step->kind == STEP_REPLACE && r->step->is_create_first && !r->has_deposed &&
@@ -213,14 +234,10 @@ static bool step_create(StepRun *r, Diag *err)
 	return step_put_live(r, err);
 }
 
-/* An update that failed: what was sent of it is not known, so nothing is taken for granted. */
+/* An update that failed: the row said before that its inputs are not sure. */
 static bool step_update_failed(StepRun *r, const Diag *why, Diag *err)
 {
-	if (!r->intents || step_is_open(why))
-		return true;
-	r->row.desired = VALUE_NULL;
-	return object_put(r->applier->world->store, &r->row, NULL, 0, err) &&
-		step_settle(r, JOURNAL_FAILED, why->what, err);
+	return step_is_open(why) || step_settle(r, JOURNAL_FAILED, why->what, err);
 }
 
 /* Compares again, now that everything is known.  The plan decided: a difference that it did not
@@ -234,7 +251,8 @@ static bool step_compare(StepRun *r, Str **ret_paths, uint32_t *ret_count, Diag 
 	Value recorded;
 
 	sides.desired = driver_normalise(r->arena, r->object.schema, r->covered);
-	if (!object_desired(view, o, &recorded, err))
+	if (!object_desired(view, o, &recorded, err) ||
+		!object_attrs(view, o, &sides.baseline, err))
 		return false;
 	sides.recorded = recorded;
 	diff_object(r->arena, &sides, &changes, ret_count);

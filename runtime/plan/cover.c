@@ -109,7 +109,7 @@ bool cover_desired(const World *w, Arena *a, const SchemaResource *schema, Str s
 /* Puts digests into `*v` wherever `like` has one. */
 static bool cover_like(const Cover *c, Str path, Value like, Value *v)
 {
-	if (v->kind == VAL_NULL || v->kind == VAL_DEFERRED)
+	if (v->kind == VAL_NULL || v->kind == VAL_DEFERRED || seal_is_unsure(like))
 		return true;
 	if (seal_is_digest(like))
 		return cover_digest(c, path, *v, v);

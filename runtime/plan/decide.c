@@ -115,7 +115,8 @@ static bool decide_compare(Planner *p, uint32_t index, Diag *err)
 
 	sides.desired = driver_normalise(p->arena, n->schema, n->covered);
 	if (!planner_attrs(p, index, &sides.observed, err) ||
-		!object_desired(p->view, o, &sides.recorded, err))
+		!object_desired(p->view, o, &sides.recorded, err) ||
+		!object_attrs(p->view, o, &sides.baseline, err))
 		return false;
 	PlanChange *changes;
 
@@ -155,6 +156,12 @@ static bool decide_resource(Planner *p, uint32_t index, Diag *err)
 	const Reading *r = n->object >= 0 ? &p->readings[n->object] : NULL;
 	Str salt = n->object >= 0 ? p->view->objects[n->object].salt : node->address;
 
+	if (r && !str_eq(p->view->objects[n->object].type, node->type)) {
+		n->state = NODE_REPLACE;
+		n->reason = str_print(p->arena, "it is of another type now, was `%.*s`",
+			STR_ARG(p->view->objects[n->object].type));
+		return true;
+	}
 	if (n->object < 0 || r->is_gone) {
 		n->state = NODE_CREATE;
 		n->reason = r ? STR("was destroyed outside") : STR("");

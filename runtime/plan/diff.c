@@ -29,9 +29,10 @@ static bool diff_is_empty(Value v)
 	return v.kind == VAL_NULL || (v.kind == VAL_MAP && !v.as.map->len);
 }
 
+/* A part of a record; every part of what is unsure (seal_unsure) is so too. */
 static Value diff_part(Value v, Str key)
 {
-	const Value *found = value_find(v, key);
+	const Value *found = seal_is_digest(v) ? &v : value_find(v, key);
 
 	return found ? *found : VALUE_NULL;
 }
@@ -211,6 +212,7 @@ static bool diff_replaces(Diff *d, const SchemaAttr *attr, const PlanChange *cha
 /* Where a comparison stands: the attribute, and whether one around it is `replace`. */
 typedef struct DiffAt {
 	Str path;
+	Value was; /* what was recorded at this place */
 	const SchemaAttr *attr;
 	const SchemaAttr *replacer; /* the nearest attribute around that is `replace`, or NULL */
 } DiffAt;
@@ -238,7 +240,7 @@ static void diff_fields(Diff *d, const DiffAt *at, const Type *t, Value want, Va
 		const TypeField *field = &t->fields[i];
 		DiffAt inner = {str_print(d->arena, "%.*s.%.*s", STR_ARG(at->path),
 					STR_ARG(field->name)),
-			field->attr, at->replacer};
+			diff_part(at->was, field->name), field->attr, at->replacer};
 
 		if (field->attr && field->attr->flags & ATTR_REPLACE)
 			inner.replacer = field->attr;
@@ -259,14 +261,17 @@ static bool diff_by_record(const Diff *d, const SchemaAttr *attr, Value have)
 	return false;
 }
 
-/* What the last apply set and the program does not say any more goes, if it is still there. */
+/* What the last apply set and the program does not say any more goes, if it is still there; and so
+ * does what was put there since by somebody else. */
 static void diff_unset(Diff *d, const DiffAt *at, Value have, Value before, bool by_record)
 {
 	const uint32_t given = ATTR_COMPUTED | ATTR_AUTO | ATTR_PROVIDER;
 
-	if (before.kind == VAL_NULL || (at->attr && at->attr->flags & given))
+	if (at->attr && at->attr->flags & given)
 		return;
 	if (by_record ? diff_is_empty(before) : diff_is_empty(have))
+		return;
+	if (before.kind == VAL_NULL && !diff_is_empty(at->was))
 		return;
 	diff_note(d, at, by_record ? before : have, VALUE_NULL, LIKE_DIFFERENT);
 }
@@ -319,10 +324,12 @@ static void diff_rest(Diff *d)
 void diff_object(Arena *a, const DiffSides *sides, PlanChange **ret, uint32_t *ret_count)
 {
 	Diff d = {.arena = a, .sides = sides};
+	Value was = sides->baseline.kind == VAL_NULL ? sides->observed : sides->baseline;
 
 	for (uint32_t i = 0; sides->schema && i < sides->schema->attr_count; i++) {
 		const SchemaAttr *attr = &sides->schema->attrs[i];
-		DiffAt at = {attr->name, attr, attr->flags & ATTR_REPLACE ? attr : NULL};
+		DiffAt at = {attr->name, diff_part(was, attr->name), attr,
+			attr->flags & ATTR_REPLACE ? attr : NULL};
 
 		diff_attr(&d, &at, attr->type, diff_part(sides->desired, attr->name),
 			diff_part(sides->observed, attr->name),

@@ -1,7 +1,7 @@
 /* Comparing what is wanted with what is there, attribute by attribute.
  *
- * Both sides are covered (cover.h) and normalised.  Rules: what is unset is right as it is, unless
- * the last apply set it; what the server computes never differs when unset; sets are compared by
+ * Both sides are covered (cover.h) and normalised.  Rules: what is unset is right as it was
+ * recorded, unless the last apply set it; what the server computes never differs when unset; sets are compared by
  * their elements; an element's unset fields are not compared; nothing and an empty collection are
  * equal.  Pure.  Thread: any. */
 #ifndef STYX_PLAN_DIFF_H
@@ -16,6 +16,7 @@ typedef struct DiffSides {
 	Value desired;  /* covered; leaves may be deferred */
 	Value observed; /* covered; null: nothing is there */
 	Value recorded; /* covered inputs of the last apply; null: not known */
+	Value baseline; /* attributes as they were recorded; null: as observed */
 	const GraphNode *node; /* for places, or NULL */
 	/* Says whether an unknown can only become something else than what is there: it comes from
 	 * an object that is made anew.  NULL: no. */

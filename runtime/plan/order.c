@@ -35,28 +35,25 @@ static void order_add(Planner *p, Waits *waits, int64_t step, int64_t needs)
 		vec_add(p->arena, waits, wait);
 }
 
-/* `user` uses, or used, what the object's `destroy` step takes away. */
-static void order_use(Planner *p, Waits *waits, int64_t destroy, Str user)
+/* `object` (-1: none) and the node's step use, or used, what the `destroy` step takes away. */
+static void order_use(Planner *p, Waits *waits, int64_t destroy, int64_t object, int64_t node)
 {
-	int64_t object = state_view_find(p->view, user);
-	int64_t node = graph_find(p->graph, user);
-
-	if (object >= 0 && p->objects[object].destroy >= 0 &&
-		!p->steps.ptr[p->objects[object].destroy].is_create_first)
-		order_add(p, waits, destroy, p->objects[object].destroy);
 	const PlanStep *s = &p->steps.ptr[destroy];
+	int64_t gone = object >= 0 ? p->objects[object].destroy : -1;
 
 	/* In the middle of a replace the new object is not there yet for anybody to turn to. */
-	if (s->pair >= 0 && !s->is_create_first)
+	if (s->pair >= 0 && !s->is_create_first) {
+		if (gone >= 0 && !p->steps.ptr[gone].is_create_first)
+			order_add(p, waits, destroy, gone);
 		return;
-	if (object >= 0 && p->objects[object].destroy >= 0)
-		order_add(p, waits, destroy, p->objects[object].destroy);
+	}
+	order_add(p, waits, destroy, gone);
 	if (node >= 0)
 		order_add(p, waits, destroy, p->nodes[node].step);
 }
 
 /* All destroys of an address: of its current object and of deposed ones. */
-static void order_used(Planner *p, Waits *waits, Str target, Str user)
+static void order_used(Planner *p, Waits *waits, Str target, int64_t object, int64_t node)
 {
 	int64_t at = state_view_find(p->view, target);
 
@@ -66,7 +63,22 @@ static void order_used(Planner *p, Waits *waits, Str target, Str user)
 		at--;
 	for (; at < p->view->count && str_eq(p->view->objects[at].address, target); at++)
 		if (p->objects[at].destroy >= 0)
-			order_use(p, waits, p->objects[at].destroy, user);
+			order_use(p, waits, p->objects[at].destroy, object, node);
+}
+
+/* The object that an edge was recorded for; -1: it is not there any more. */
+static int64_t order_user(const Planner *p, const StateEdge *edge)
+{
+	int64_t at = state_view_find(p->view, edge->address);
+
+	if (at < 0)
+		return -1;
+	while (at > 0 && str_eq(p->view->objects[at - 1].address, edge->address))
+		at--;
+	for (; at < p->view->count && str_eq(p->view->objects[at].address, edge->address); at++)
+		if (p->view->objects[at].generation == edge->generation)
+			return at;
+	return -1;
 }
 
 static bool order_destroys(Planner *p, Waits *waits)
@@ -77,14 +89,18 @@ static bool order_destroys(Planner *p, Waits *waits)
 
 	if (!object_edges(p->world->store, p->arena, &edges, &count, &err))
 		return planner_fail(p, &err);
-	for (uint32_t i = 0; i < count; i++)
-		order_used(p, waits, edges[i].target, edges[i].address);
+	for (uint32_t i = 0; i < count; i++) {
+		int64_t user = order_user(p, &edges[i]);
+
+		if (user >= 0)
+			order_used(p, waits, edges[i].target, user, p->objects[user].node);
+	}
 	for (uint32_t i = 0; i < p->graph->node_count; i++) {
 		const GraphNode *node = &p->graph->nodes[i];
 
 		for (uint32_t e = 0; e < node->edge_count; e++)
 			order_used(p, waits, p->graph->nodes[node->edges[e].target].address,
-				node->address);
+				p->nodes[i].object, i);
 	}
 	return true;
 }

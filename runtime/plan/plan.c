@@ -92,6 +92,8 @@ static bool plan_read(Planner *p)
 		int64_t node = p->objects[i].node;
 		Reading *r = &p->readings[i];
 
+		if (node >= 0 && !str_eq(p->graph->nodes[node].type, object->type))
+			node = -1; /* what is there is of another type: it will be replaced */
 		if (node >= 0)
 			provider = &p->graph->providers[p->graph->nodes[node].provider];
 		r->provider_id = provider ? provider->id : config->id;
@@ -200,7 +202,8 @@ static void plan_spread_create_first(Planner *p)
 	Vec(uint32_t) stack = {0};
 
 	for (uint32_t i = 0; i < p->graph->node_count; i++) {
-		if (p->nodes[i].state != NODE_REPLACE || !p->graph->nodes[i].is_create_first)
+		if (p->nodes[i].state != NODE_REPLACE || !p->graph->nodes[i].is_create_first ||
+			planner_collides(p, i))
 			continue;
 		p->nodes[i].is_create_first = true;
 		vec_push(&stack, i);
@@ -211,7 +214,8 @@ static void plan_spread_create_first(Planner *p)
 		for (uint32_t e = 0; e < node->edge_count; e++) {
 			NodePlan *target = &p->nodes[node->edges[e].target];
 
-			if (target->state != NODE_REPLACE || target->is_create_first)
+			if (target->state != NODE_REPLACE || target->is_create_first ||
+				planner_collides(p, node->edges[e].target))
 				continue;
 			target->is_create_first = true;
 			vec_push(&stack, node->edges[e].target);

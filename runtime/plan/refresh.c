@@ -46,6 +46,21 @@ static bool refresh_take(RefreshGroup *g, uint32_t index, const DriverObject *re
 	return cover_attrs(g->world, g->arena, g->schema, o->salt, &places, &r->attrs, &g->err);
 }
 
+/* An object that was only just made may not show yet: it is looked for by its marker before it
+ * counts as gone, else it would be made twice. */
+static bool refresh_doubt(RefreshGroup *g, Driver *driver, uint32_t index, DriverObject *read)
+{
+	const StateObject *o = &g->view->objects[index];
+	DriverFound found;
+
+	if (!read->is_gone || o->status != OBJECT_CREATING)
+		return true;
+	if (!driver->find(driver, read, o->created_ms, &found, g->arena, &g->err))
+		return false;
+	read->is_gone = found == FOUND_NO;
+	return true;
+}
+
 static bool refresh_read(RefreshGroup *g)
 {
 	const Reading *first = &g->readings[g->members.ptr[0]];
@@ -73,7 +88,8 @@ static bool refresh_read(RefreshGroup *g)
 	if (!driver->read(driver, objects, count, g->is_full, g->arena, &g->err))
 		return false;
 	for (uint32_t i = 0; i < count; i++)
-		if (!refresh_take(g, g->members.ptr[i], &objects[i]))
+		if (!refresh_doubt(g, driver, g->members.ptr[i], &objects[i]) ||
+			!refresh_take(g, g->members.ptr[i], &objects[i]))
 			return false;
 	return true;
 }

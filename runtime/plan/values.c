@@ -85,6 +85,25 @@ static bool values_predict(Planner *p, const NodePlan *n, const SchemaAttr *attr
 	return !failed && value_is_known(*ret);
 }
 
+bool planner_collides(Planner *p, uint32_t node)
+{
+	const NodePlan *n = &p->nodes[node];
+	const StateObject *o = &p->view->objects[n->object];
+	bool failed = false;
+	Diag err = {0};
+
+	if (!n->schema->id_template || !str_eq(o->type, n->schema->name))
+		return false;
+	if (!values_can_predict(n->schema, n->schema->id_template, n->raw))
+		return true; /* it may be: the safe order is the other one */
+	SxEnv env = {.arena = p->arena, .schema = n->schema, .attrs = n->raw, .err = &err,
+		.failed = &failed};
+	Str id = sx_text(p->arena, sx_plain(&env, n->schema->id_template));
+
+	diag_fini(&err);
+	return failed || str_eq(id, o->id);
+}
+
 /* Says whether an output attribute keeps its value when the object is changed in place. */
 static bool values_is_stable(const SchemaAttr *attr)
 {

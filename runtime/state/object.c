@@ -249,8 +249,8 @@ bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count, Diag
 			return false;
 		if (!has_row)
 			break;
-		StateEdge edge = {str_copy(a, sql_get_bytes(q, 0)),
-			str_copy(a, sql_get_bytes(q, 1)), str_copy(a, sql_get_bytes(q, 2))};
+		StateEdge edge = {str_copy(a, sql_get_bytes(q, 0)), (uint64_t)sql_get_int(q, 1),
+			str_copy(a, sql_get_bytes(q, 2)), str_copy(a, sql_get_bytes(q, 3))};
 
 		vec_add(a, &found, edge);
 	}
@@ -259,22 +259,24 @@ bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count, Diag
 	return true;
 }
 
-static bool object_put_edges(Store *s, Str address, const StateEdge *edges, uint32_t count,
-	Diag *err)
+static bool object_put_edges(Store *s, const StateObject *o, const StateEdge *edges,
+	uint32_t count, Diag *err)
 {
 	Sql *q;
 
 	if (!object_query(s, SQL_EDGE_REMOVE, &q, err))
 		return false;
-	sql_text(q, 2, address);
+	sql_text(q, 2, o->address);
+	sql_int(q, 3, (int64_t)o->generation);
 	if (!sql_run(s, q, err))
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		if (!object_query(s, SQL_EDGE_PUT, &q, err))
 			return false;
-		sql_text(q, 2, address);
-		sql_text(q, 3, edges[i].target);
-		sql_text(q, 4, edges[i].path);
+		sql_text(q, 2, o->address);
+		sql_int(q, 3, (int64_t)o->generation);
+		sql_text(q, 4, edges[i].target);
+		sql_text(q, 5, edges[i].path);
 		if (!sql_run(s, q, err))
 			return false;
 	}
@@ -313,7 +315,7 @@ bool object_put(Store *s, const StateObject *o, const StateEdge *edges, uint32_t
 	buf_fini(&attrs);
 	buf_fini(&desired);
 	if (ok && edges)
-		ok = object_put_edges(s, o->address, edges, edge_count, err);
+		ok = object_put_edges(s, o, edges, edge_count, err);
 	return ok;
 }
 
@@ -346,16 +348,14 @@ static bool object_has(Store *s, Str address, bool *ret, Diag *err)
 
 bool object_remove(Store *s, Str address, uint64_t generation, Diag *err)
 {
-	bool is_left = false;
+	StateObject o = {.address = address, .generation = generation};
 	Sql *q;
 
 	if (!store_write(s, true, err) || !object_query(s, SQL_OBJECT_REMOVE, &q, err))
 		return false;
 	sql_text(q, 2, address);
 	sql_int(q, 3, (int64_t)generation);
-	if (!sql_run(s, q, err) || !object_has(s, address, &is_left, err))
-		return false;
-	return is_left || object_put_edges(s, address, NULL, 0, err);
+	return sql_run(s, q, err) && object_put_edges(s, &o, NULL, 0, err);
 }
 
 bool object_move(Store *s, Str from, Str to, Diag *err)

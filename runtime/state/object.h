@@ -46,9 +46,11 @@ typedef struct StateConfig {
 	Value settings;
 } StateConfig;
 
-/* A direct dependency: `address` needs `target` for its attribute `path`. */
+/* A direct dependency: one generation of `address` needs `target` for its attribute `path`. */
 typedef struct StateEdge {
-	Str address, target, path;
+	Str address;
+	uint64_t generation;
+	Str target, path;
 } StateEdge;
 
 typedef struct StateOutput {
@@ -87,7 +89,7 @@ const StateConfig *state_view_config(const StateView *v, int64_t key);
 MUST_CHECK bool object_attrs(StateView *v, StateObject *o, Value *ret, Diag *err);
 MUST_CHECK bool object_desired(StateView *v, StateObject *o, Value *ret, Diag *err);
 
-/* The recorded edges of the stack, sorted by address, target. */
+/* The recorded edges of the stack, sorted by address, generation, target. */
 MUST_CHECK bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count,
 	Diag *err);
 
@@ -96,7 +98,7 @@ MUST_CHECK bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_
 MUST_CHECK bool object_put(Store *s, const StateObject *o, const StateEdge *edges,
 	uint32_t edge_count, Diag *err);
 
-/* Changes the status alone; removes a row (and its edges, if no other generation is left). */
+/* Changes the status alone; removes a row and its edges. */
 MUST_CHECK bool object_set_status(Store *s, Str address, uint64_t generation,
 	ObjectStatus status, Diag *err);
 MUST_CHECK bool object_remove(Store *s, Str address, uint64_t generation, Diag *err);

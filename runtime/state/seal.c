@@ -320,6 +320,41 @@ bool seal_generate(Store *s, Str label, uint32_t bytes, Arena *a, Str *ret, Diag
 	return true;
 }
 
+/* Secrets stay recognisable as such, so that what is read in their place is covered. */
+static Value seal_unsure_part(Arena *a, Value v)
+{
+	if (!value_has_secret(v))
+		return seal_handle(a, false, STR("?"), STR_NONE);
+	if (v.kind != VAL_MAP)
+		return seal_handle(a, false, STR("?secret"), STR_NONE);
+	ValueEntry *entries = ARENA_ARRAY(a, ValueEntry, v.as.map->len);
+
+	for (uint32_t i = 0; i < v.as.map->len; i++)
+		entries[i] = (ValueEntry){v.as.map->entries[i].key,
+			seal_unsure_part(a, v.as.map->entries[i].value)};
+	return value_map(a, entries, v.as.map->len);
+}
+
+Value seal_unsure(Arena *a, Value before, Value wanted)
+{
+	const Value sides[] = {before, wanted};
+	Value all = value_map(a, NULL, 0);
+
+	for (uint32_t side = 0; side < 2; side++)
+		for (uint32_t i = 0; sides[side].kind == VAL_MAP &&
+			i < sides[side].as.map->len; i++) {
+			const ValueEntry *e = &sides[side].as.map->entries[i];
+			const Value *other = value_find(all, e->key);
+
+			if (e->value.kind == VAL_NULL || (other && !seal_is_unsure(*other)))
+				continue;
+			all = value_with(a, all, e->key,
+				seal_is_unsure(e->value) ? e->value :
+							   seal_unsure_part(a, e->value));
+		}
+	return all;
+}
+
 static bool seal_is(Value v, Str source, uint32_t arg_count)
 {
 	if (v.kind != VAL_DEFERRED || v.as.residual->op != RESIDUAL_SECRET ||
@@ -339,4 +374,9 @@ bool seal_is_sealed(Value v)
 bool seal_is_digest(Value v)
 {
 	return seal_is(v, STR("digest"), 1);
+}
+
+bool seal_is_unsure(Value v)
+{
+	return seal_is_digest(v) && str_eq(v.as.residual->args[0].as.text, STR("?"));
 }

@@ -29,8 +29,15 @@ MUST_CHECK bool seal_digest(Store *s, Str row, Value plain, Arena *a, Value *ret
  * for ever: nothing of it is stored. */
 MUST_CHECK bool seal_generate(Store *s, Str label, uint32_t bytes, Arena *a, Str *ret, Diag *err);
 
+/* Inputs of which nobody knows whether they were carried out: everything that either side sets is
+ * marked as set to something that equals nothing.  Either may be null. */
+Value seal_unsure(Arena *a, Value before, Value wanted);
+
 /* Says whether a value is a handle of one of these forms. */
 bool seal_is_sealed(Value v);
 bool seal_is_digest(Value v);
+
+/* Says whether it is what seal_unsure() put in place of an ordinary value. */
+bool seal_is_unsure(Value v);
 
 #endif

@@ -35,7 +35,7 @@ TEST(store_keeps_objects)
 {
 	StateDir d = state_dir_new();
 	Store *s = state_open(&d, STORE_CREATE);
-	StateEdge edges[] = {{STR("b"), STR("a"), STR("input")}};
+	StateEdge edges[] = {{STR("b"), 0, STR("a"), STR("input")}};
 	StateObject a = store_row("a", object_next_generation(s), d.arena, 1);
 	StateObject b = store_row("b", object_next_generation(s), d.arena, 2);
 	StateView *v;
@@ -95,7 +95,7 @@ TEST(store_moves_with_edges)
 {
 	StateDir d = state_dir_new();
 	Store *s = state_open(&d, STORE_CREATE);
-	StateEdge edges[] = {{STR("b"), STR("a"), STR("input")}};
+	StateEdge edges[] = {{STR("b"), 0, STR("a"), STR("input")}};
 	StateObject a = store_row("a", 1, d.arena, 1);
 	StateObject b = store_row("b", 2, d.arena, 2);
 	StateEdge *found;

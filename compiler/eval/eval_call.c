@@ -5,7 +5,7 @@
 #include "compiler/types/relate.h"
 
 enum {
-	CALL_DEPTH_MAX = 6000, /* functions calling functions, in eval_expr() levels */
+	CALL_DEPTH_MAX = 2000, /* functions calling functions, in eval_expr() levels */
 	CALL_ARGS_FEW = 8,
 };
 

@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum {
-	MACHINE_DEPTH_MAX = 3000,  /* eval_expr() on the C stack: about 1 MiB */
+	MACHINE_DEPTH_MAX = 500,   /* eval_expr() on the C stack when a unit begins */
 	MACHINE_CHUNK = 4096,      /* values in a chunk of frames */
 	MACHINE_CYCLE_NAMES = 12,  /* shown of a long cycle */
 };

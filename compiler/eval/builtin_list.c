@@ -329,18 +329,14 @@ FN(INDICES)
 	return value_list(c->arena, made, list->len);
 }
 
+/* Of lists and sets op_apply() has made `in`. */
 FN(CONTAINS)
 {
-	const ValueList *list;
-	Str part_text;
+	Str text, part_text;
 
-	if (count > 0 && args[0].kind == VAL_STRING)
-		return builtin_text(c, args, count, 1, &part_text)
-			       ? value_bool(str_has(args[0].as.text, part_text))
-			       : VALUE_NULL;
-	if (!builtin_items(c, args, count, 0, &list))
+	if (!builtin_text(c, args, count, 0, &text) || !builtin_text(c, args, count, 1, &part_text))
 		return VALUE_NULL;
-	return op_apply(c, OP_IN, (const Value[]){args[1], args[0]}, 2);
+	return value_bool(str_has(text, part_text));
 }
 
 FN(COUNT)

@@ -129,6 +129,9 @@ static Value apply_builtin(OpCtx *c, Operation op, const Value *args, uint32_t c
 	CHECK(op > OP_FIRST_BUILTIN && op < OPERATION_COUNT);
 	if (settle_null(op, args, count, &settled))
 		return settled;
+	if (op == OP_CONTAINS && count == 2 &&
+		(args[0].kind == VAL_LIST || args[0].kind == VAL_SET))
+		return op_compare_apply(c, OP_IN, (const Value[]){args[1], args[0]});
 	if (!all_known(args, count, builtin_is_shallow(op)))
 		return op_defer(c, op, args, count);
 	return builtin_fn(op)(c, args, count);

@@ -4,7 +4,7 @@
 
 #include "compiler/base/check.h"
 
-enum { TYPE_TEXT_MAX = 1 << 14 };
+enum { TYPE_TEXT_MAX = 1 << 14, CASES_MAX = 128 };
 
 static bool is_quantity(TypeKind k)
 {
@@ -295,6 +295,27 @@ static void hint(Diag *d, Operation op, TypeKind left, TypeKind right)
 		diag_fix(d, "compare it: `x != null`, `x != \"\"`, `x > 0`");
 }
 
+/* Suggests the member of an enum that a compared text was meant to be. */
+static void suggest_case(DiagList *l, Diag *d, const Type *a, const Type *b)
+{
+	const Type *text = type_plain(a)->kind == TYPE_LITERAL ? type_plain(a) : type_plain(b);
+	const Value *cases;
+	Str names[CASES_MAX];
+	uint32_t count, n = 0;
+	Str near;
+
+	if (text->kind != TYPE_LITERAL || text->literal.kind != VAL_STRING ||
+		!type_cases(l->arena, text == type_plain(a) ? b : a, &cases, &count))
+		return;
+	for (uint32_t i = 0; i < count && n < CASES_MAX; i++) {
+		if (cases[i].kind == VAL_STRING)
+			names[n++] = cases[i].as.text;
+	}
+	near = str_nearest(text->literal.as.text, names, n);
+	if (near.len > 0)
+		diag_fix(d, "did you mean \"%.*s\"?", STR_ARG(near));
+}
+
 static Diag *report_unary(DiagList *l, Span at, Operation op, const Type *operand, DiagCode code)
 {
 	Str name = operation_name(op);
@@ -331,5 +352,7 @@ Diag *unit_report(
 		d = diag_add(l, code, at, "`%.*s` does not take `%.*s` and `%.*s`", STR_ARG(name),
 			STR_ARG(text_of(l, left)), STR_ARG(text_of(l, right)));
 	hint(d, op, kind_of(left), kind_of(right));
+	if (op == OP_EQ || op == OP_NE)
+		suggest_case(l, d, left, right);
 	return d;
 }

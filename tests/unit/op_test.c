@@ -209,6 +209,11 @@ TEST(op_shallow_functions_run)
 	map = value_map(w.arena, &entry, 1);
 	CHECK_THAT(prints(op_apply(&w.op, OP_KEYS, &map, 1), "[\"a\"]"));
 	CHECK_THAT(value_eq(two(&w, OP_INDEX, map, value_string(STR("a"))), id));
+	args[0] = value_list(w.arena, (const Value[]){id, value_string(STR("x"))}, 2);
+	args[1] = value_string(STR("x"));
+	CHECK_THAT(prints(op_apply(&w.op, OP_CONTAINS, args, 2), "true"));
+	args[1] = value_string(STR("y"));
+	CHECK_EQ(op_apply(&w.op, OP_CONTAINS, args, 2).kind, VAL_DEFERRED);
 	args[0] = VALUE_NULL;
 	args[1] = id;
 	CHECK_THAT(value_eq(op_apply(&w.op, OP_FIRST_NOT_NULL, args, 2), id));

@@ -11,6 +11,12 @@
 
 #include <stdlib.h>
 
+typedef struct PieceReads {
+	uint32_t from, to; /* in Machine.reads */
+	uint32_t index;
+	Str key;
+} PieceReads;
+
 typedef struct Pieces {
 	bool is_map;
 	bool has_int_keys;
@@ -18,9 +24,11 @@ typedef struct Pieces {
 	Vec(ValueEntry) entries;  /* of a record or map */
 	Vec(Value) parts;         /* finished pieces, when there is more than one */
 	bool is_loop;             /* elements come from a loop: a key twice is an error */
+	bool is_mixed;            /* not all elements were made here */
+	uint32_t base;            /* of the reads */
+	Vec(PieceReads) reads;    /* of the elements that read something, in order */
 } Pieces;
 
-/* Numbers in order of value, as has_int_keys wants the keys. */
 static Value pieces_close(Machine *m, Pieces *p)
 {
 	Value v;
@@ -39,6 +47,7 @@ static Value pieces_close(Machine *m, Pieces *p)
 
 static void pieces_part(Machine *m, Pieces *p, Value part)
 {
+	p->is_mixed = true;
 	if (p->items.len || p->entries.len)
 		vec_add(m->arena, &p->parts, pieces_close(m, p));
 	vec_add(m->arena, &p->parts, part);
@@ -58,6 +67,113 @@ static Value pieces_finish(Machine *m, const Node *n, Pieces *p)
 		all = eval_apply(m, n, p->is_map ? OP_MERGE : OP_CONCAT, args, 2);
 	}
 	return all;
+}
+
+/* Who reads what: only for collections that are a unit's own value, since only those are read by
+ * others element by element. */
+
+static uint32_t pieces_begin(Machine *m)
+{
+	m->reads_floor = m->reads.len;
+	return m->reads.len;
+}
+
+static void pieces_read(Machine *m, Pieces *p, uint32_t from, Str key)
+{
+	PieceReads r = {from, m->reads.len, p->items.len - !p->is_map, key};
+
+	if (m->collections == 1 && m->reads.len > from && !p->is_mixed)
+		vec_add(m->arena, &p->reads, r);
+}
+
+static int cmp_piece_keys(const void *a, const void *b)
+{
+	const PieceReads *x = a, *y = b;
+
+	return str_cmp(x->key, y->key);
+}
+
+/* What was read outside the elements. */
+static const Reads *pieces_common(Machine *m, const Pieces *p)
+{
+	uint32_t end = m->reads.len, at = p->base;
+
+	for (uint32_t i = 0; i <= p->reads.len; i++) { /* copied behind the end */
+		uint32_t to = i < p->reads.len ? p->reads.ptr[i].from : end;
+
+		for (; at < to; at++)
+			vec_add(m->arena, &m->reads, m->reads.ptr[at]);
+		if (i < p->reads.len)
+			at = p->reads.ptr[i].to;
+	}
+	const Reads *common = machine_reads(m, end, m->reads.len);
+
+	m->reads.len = end;
+	return common;
+}
+
+static void pieces_keep_parts(Machine *m, Pieces *p, Value v)
+{
+	Parts *made;
+	uint32_t n = p->is_map ? p->reads.len : v.kind == VAL_LIST ? v.as.list->len : 0;
+
+	if (m->collections != 1 || !p->reads.len || p->is_mixed || m->op.has_failed)
+		return;
+	made = ARENA_NEW(m->arena, Parts);
+	const Reads **reads = ARENA_ARRAY(m->arena, const Reads *, n);
+	Str *keys = p->is_map ? ARENA_ARRAY(m->arena, Str, n) : NULL;
+
+	made->common = pieces_common(m, p);
+	if (keys)
+		qsort(p->reads.ptr, n, sizeof(PieceReads), cmp_piece_keys);
+	for (uint32_t i = 0; i < p->reads.len; i++) {
+		const PieceReads *r = &p->reads.ptr[i];
+
+		reads[keys ? i : r->index] = machine_reads(m, r->from, r->to);
+		if (keys)
+			keys[i] = r->key;
+	}
+	made->keys = keys;
+	made->reads = reads;
+	made->count = n;
+	m->parts = made;
+	m->parts_of = eval_collection(v);
+}
+
+const void *eval_collection(Value v)
+{
+	return v.kind == VAL_MAP ? (const void *)v.as.map : (const void *)v.as.list;
+}
+
+void eval_narrow(Machine *m, Value of, Value key, uint32_t base)
+{
+	const Parts *parts = m->last ? m->last->parts : NULL;
+	const Reads *found = NULL;
+
+	if (!parts || (of.kind != VAL_MAP && of.kind != VAL_LIST) ||
+		eval_collection(m->last->value) != eval_collection(of))
+		return;
+	if (!parts->keys && key.kind == VAL_INT && key.as.number >= 0 &&
+		key.as.number < parts->count)
+		found = parts->reads[key.as.number];
+	uint32_t low = 0, high = parts->keys && key.kind == VAL_STRING ? parts->count : 0;
+
+	while (low < high) {
+		uint32_t mid = (low + high) / 2;
+		int order = str_cmp(parts->keys[mid], key.as.text);
+
+		if (!order) {
+			found = parts->reads[mid];
+			break;
+		}
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	m->reads.len = base;
+	machine_read_all(m, parts->common);
+	machine_read_all(m, found);
 }
 
 /* Loops. */
@@ -159,10 +275,13 @@ static void loop_turn(Machine *m, const Node *loop, Pieces *p)
 	if (p->is_map) {
 		field_add(m, loop->kids[COMP_BODY], is_late ? &one : p);
 	} else {
+		uint32_t from = pieces_begin(m);
 		Value v = is_late ? eval_maybe(m, loop->kids[COMP_BODY])
 				  : eval_expr(m, loop->kids[COMP_BODY]);
 
 		vec_add(m->arena, is_late ? &one.items : &p->items, v);
+		if (!is_late)
+			pieces_read(m, p, from, STR(""));
 	}
 	if (!is_late || m->op.has_failed)
 		return;
@@ -207,6 +326,7 @@ static void spread_add(Machine *m, const Node *spread, Pieces *p)
 
 	if (m->op.has_failed || v.kind == VAL_NULL)
 		return;
+	p->is_mixed = true;
 	if (v.kind == VAL_DEFERRED) {
 		pieces_part(m, p, v);
 	} else if (p->is_map && v.kind == VAL_MAP) {
@@ -223,8 +343,9 @@ static void spread_add(Machine *m, const Node *spread, Pieces *p)
 
 Value eval_list(Machine *m, const Node *n)
 {
-	Pieces p = {0};
+	Pieces p = {.base = m->reads.len};
 
+	m->collections++;
 	for (uint32_t i = 0; i < n->kid_count && !m->op.has_failed; i++) {
 		const Node *kid = n->kids[i];
 
@@ -233,12 +354,18 @@ Value eval_list(Machine *m, const Node *n)
 		} else if (kid->kind == NODE_FOR_ELEM) {
 			loop_add(m, kid, &p);
 		} else {
+			uint32_t from = pieces_begin(m);
 			Value v = eval_expr(m, kid);
 
 			vec_add(m->arena, &p.items, v);
+			pieces_read(m, &p, from, STR(""));
 		}
 	}
-	return m->op.has_failed ? VALUE_NULL : pieces_finish(m, n, &p);
+	Value v = m->op.has_failed ? VALUE_NULL : pieces_finish(m, n, &p);
+
+	pieces_keep_parts(m, &p, v);
+	m->collections--;
+	return v;
 }
 
 /* Records. */
@@ -279,9 +406,12 @@ static void field_add(Machine *m, const Node *field, Pieces *p)
 
 	if (!field_key(m, field->kids[FIELD_KEY], p, &name, &late))
 		return;
+	uint32_t from = pieces_begin(m);
+
 	v = eval_expr(m, field->kids[FIELD_VALUE]);
 	if (m->op.has_failed)
 		return;
+	pieces_read(m, p, from, name);
 	if (late.kind == VAL_DEFERRED) {
 		Value args[] = {late, v};
 
@@ -363,15 +493,18 @@ static void record_item(Machine *m, const Node *kid, Pieces *p)
 
 Value eval_record(Machine *m, const Node *n)
 {
-	Pieces p = {.is_map = true};
+	Pieces p = {.is_map = true, .base = m->reads.len};
 	bool has_spread = false;
 
+	m->collections++;
 	for (uint32_t i = 0; i < n->kid_count && !m->op.has_failed; i++) {
 		has_spread = has_spread || n->kids[i]->kind == NODE_SPREAD;
 		record_item(m, n->kids[i], &p);
 	}
-	if (m->op.has_failed)
+	if (m->op.has_failed) {
+		m->collections--;
 		return VALUE_NULL;
+	}
 	drop_nulls(n, &p);
 	uint32_t count = p.entries.len;
 	ValueEntry *entries = p.entries.ptr;
@@ -381,5 +514,7 @@ Value eval_record(Machine *m, const Node *n)
 	/* value_map() sorted in place: a repeat stands beside its twin, but was dropped. */
 	if (is_checked && v.kind == VAL_MAP && v.as.map->len < count)
 		report_repeat(m, n, entries, count);
+	pieces_keep_parts(m, &p, v);
+	m->collections--;
 	return m->op.has_failed ? VALUE_NULL : v;
 }

@@ -337,16 +337,31 @@ Value eval_member(Machine *m, const Node *n, Value object, Str name, bool is_saf
 	return eval_apply(m, n, is_safe ? OP_SAFE_MEMBER : OP_MEMBER, args, 2);
 }
 
+/* A name or an output: nothing else went into it than the unit's own reads. */
+static bool eval_is_name(const Node *n)
+{
+	n = eval_bare(n);
+	return n->kind == NODE_IDENT || n->kind == NODE_MEMBER;
+}
+
 static Value eval_index(Machine *m, const Node *n)
 {
+	uint32_t base = m->reads.len;
 	Value args[2];
 
 	args[0] = eval_expr(m, n->kids[0]);
 	if (m->op.has_failed)
 		return VALUE_NULL;
+	const Unit *unit = m->last;
+	uint32_t end = m->reads.len;
+
 	args[1] = eval_expr(m, n->kids[1]);
 	if (m->op.has_failed)
 		return VALUE_NULL;
+	if (eval_is_name(n->kids[0]) && m->reads.len == end) { /* a key that reads something itself is rare: keep it all */
+		m->last = unit;
+		eval_narrow(m, args[0], args[1], base);
+	}
 	if (eval_is_path(args[0]) && value_is_known(args[1]))
 		return eval_extend(m, n, args[0].as.residual, args[1]);
 	return eval_apply(m, n, OP_INDEX, args, 2);
@@ -461,9 +476,13 @@ static Value eval_access(Machine *m, const Node *n)
 		return eval_symbol(m, n, n->info);
 	if (eval_output(m, n, &v))
 		return v;
+	uint32_t base = m->reads.len;
+
 	v = eval_expr(m, n->kids[0]);
 	if (m->op.has_failed)
 		return v;
+	if (eval_is_name(n->kids[0]))
+		eval_narrow(m, v, value_string(n->kids[1]->text), base);
 	return eval_member(m, n, v, n->kids[1]->text, n->flags & FLAG_SAFE);
 }
 
@@ -512,7 +531,14 @@ Value eval_expr(Machine *m, const Node *n)
 	Value v = eval_node(m, n);
 
 	m->depth--;
-	if ((n->flags & FLAG_ADAPT) && !m->op.has_failed)
-		v = adapt_value(m, n->type, v, n);
+	if ((n->flags & FLAG_ADAPT) && !m->op.has_failed) {
+		const void *made = m->parts_of;
+		Value adapted = adapt_value(m, n->type, v, n);
+		bool is_same = adapted.kind == v.kind && (v.kind == VAL_MAP || v.kind == VAL_LIST);
+
+		if (is_same && made == eval_collection(v)) /* the same keys, in another form */
+			m->parts_of = eval_collection(adapted);
+		v = adapted;
+	}
 	return v;
 }

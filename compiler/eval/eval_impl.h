@@ -33,6 +33,13 @@ Value eval_residual(Machine *m, ResidualOp op, Str name, const Value *args, uint
 /* Sets a local: the IDENT that binds it carries its Symbol. */
 void eval_bind(Machine *m, const Node *ident, Value v);
 
+/* The memory of a list, set or map: which one it is. */
+const void *eval_collection(Value v);
+
+/* Narrows what was read since `base`, when `of` is a unit's list or map, to what went into its
+ * element `key`. */
+void eval_narrow(Machine *m, Value of, Value key, uint32_t base);
+
 /* Walks over a known collection.  eval_items() gives its length; eval_item() its key (index,
  * element of a set) and value. */
 uint32_t eval_items(Value collection);

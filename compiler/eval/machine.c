@@ -116,7 +116,8 @@ void machine_close_frame(Machine *m, Frame before)
 
 void machine_read(Machine *m, Object *object)
 {
-	if (!m->active || (m->reads.len && m->reads.ptr[m->reads.len - 1] == object))
+	if (!m->active || (m->reads.len > m->reads_floor &&
+		m->reads.ptr[m->reads.len - 1] == object))
 		return;
 	vec_add(m->arena, &m->reads, object);
 }
@@ -128,39 +129,38 @@ static int machine_cmp_objects(const void *a, const void *b)
 	return ((*x)->index > (*y)->index) - ((*x)->index < (*y)->index);
 }
 
-/* Takes what was read since `base` as the reads of a finished unit. */
-static const Reads *machine_take_reads(Machine *m, uint32_t base)
+const Reads *machine_reads(Machine *m, uint32_t from, uint32_t to)
 {
-	uint32_t n = m->reads.len - base;
+	uint32_t n = to - from, kept = 1;
 
-	m->reads.len = base;
 	if (!n)
 		return NULL;
-	Object **from = m->reads.ptr + base;
-
-	if (n > 1)
-		qsort(from, n, sizeof(Object *), machine_cmp_objects);
-	uint32_t kept = 1;
-
-	for (uint32_t i = 1; i < n; i++)
-		if (from[i] != from[kept - 1])
-			from[kept++] = from[i];
 	Reads *made = ARENA_NEW(m->arena, Reads);
-	Object **items = ARENA_ARRAY(m->arena, Object *, kept);
+	Object **items = ARENA_ARRAY(m->arena, Object *, n);
 
-	memcpy(items, from, kept * sizeof(Object *));
+	memcpy(items, m->reads.ptr + from, n * sizeof(Object *));
+	if (n > 1)
+		qsort(items, n, sizeof(Object *), machine_cmp_objects);
+	for (uint32_t i = 1; i < n; i++)
+		if (items[i] != items[kept - 1])
+			items[kept++] = items[i];
 	*made = (Reads){kept, items};
 	return made;
+}
+
+void machine_read_all(Machine *m, const Reads *reads)
+{
+	for (uint32_t i = 0; reads && i < reads->len; i++)
+		machine_read(m, reads->items[i]);
 }
 
 /* Who reads a unit of an instance reads what that read; who reads an object's attribute waits for
  * the object, which waits for its own. */
 static void machine_reread(Machine *m, const Task *t)
 {
-	const Reads *reads = t->object ? NULL : t->unit->reads;
-
-	for (uint32_t i = 0; reads && i < reads->len; i++)
-		machine_read(m, reads->items[i]);
+	if (!t->object)
+		machine_read_all(m, t->unit->reads);
+	m->last = t->unit;
 }
 
 /* Fuel. */
@@ -315,24 +315,41 @@ static void machine_account(Machine *m, const Active *a, Instance *home)
 		a->up->steps_below += all;
 }
 
+/* The parts of a unit's value: as it was made, or as the unit had it that it came from. */
+static const Parts *machine_parts(const Machine *m, Value v)
+{
+	if (v.kind != VAL_MAP && v.kind != VAL_LIST)
+		return NULL;
+	if (m->parts_of == eval_collection(v))
+		return m->parts;
+	if (m->last && m->last->parts && eval_collection(m->last->value) == eval_collection(v))
+		return m->last->parts;
+	return NULL;
+}
+
 static bool machine_evaluate(Machine *m, const Task *t)
 {
 	Active a = {m->active, t->unit, t->home, t->symbol, t->object, t->slot, m->steps, 0};
 	Instance *home = m->home;
 	OpCtx op = m->op;
-	uint32_t variable = m->variable;
+	uint32_t variable = m->variable, collections = m->collections, floor = m->reads_floor;
 	uint32_t base = m->reads.len;
 
 	t->unit->state = UNIT_BUSY;
 	m->active = &a;
 	m->home = t->home;
-	m->variable = 0;
+	m->variable = m->collections = 0;
+	m->reads_floor = base;
+	m->parts_of = NULL;
+	m->last = NULL;
 	m->op.dir = t->home->module->dir_of_files;
 	Value v = machine_compute(m, t);
 
 	m->active = a.up;
 	m->home = home;
 	m->variable = variable;
+	m->collections = collections;
+	m->reads_floor = floor;
 	m->op.dir = op.dir;
 	m->op.at = op.at;
 	machine_account(m, &a, t->home);
@@ -343,8 +360,10 @@ static bool machine_evaluate(Machine *m, const Task *t)
 			vec_add(m->arena, &m->failed, t->unit);
 		return false;
 	}
-	const Reads *reads = machine_take_reads(m, base);
+	const Reads *reads = machine_reads(m, base, m->reads.len);
 
+	m->reads.len = base;
+	t->unit->parts = machine_parts(m, v);
 	t->unit->value = v;
 	t->unit->reads = machine_is_group(t) ? NULL : reads;
 	t->unit->state = UNIT_DONE;

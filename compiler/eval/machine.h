@@ -34,9 +34,18 @@ typedef struct Reads { /* the objects whose attributes went into a value, each o
 	Object *const *items;
 } Reads;
 
+/* What went into each element of a list or map, so that who reads one element waits for no other. */
+typedef struct Parts {
+	const Reads *common; /* what decides its shape */
+	const Str *keys;     /* of a map: sorted; NULL: of a list, by index */
+	const Reads *const *reads;
+	uint32_t count;
+} Parts;
+
 typedef struct Unit {
 	Value value;
 	const Reads *reads; /* NULL: none */
+	const Parts *parts; /* of a list or map that was made element by element; NULL: not known */
 	uint32_t steps;     /* its own, without those of units it asked for */
 	uint8_t state;
 } Unit;
@@ -147,6 +156,11 @@ struct Machine {
 	const Symbol *greedy; /* what used most steps so far */
 	uint32_t greedy_steps;
 	Vec(Object *) reads;  /* of all active units */
+	uint32_t reads_floor; /* a read behind it is noted even when it repeats the one before */
+	uint32_t collections; /* lists and records around what is being evaluated, in this unit */
+	const void *parts_of; /* the collection made last, and its parts */
+	const Parts *parts;
+	const Unit *last;     /* the unit whose value was read last */
 	Vec(Object *) objects;
 	Vec(Instance *) instances;
 	Vec(Unit *) failed;   /* in order of failing, for speculation */
@@ -193,6 +207,10 @@ void machine_close_frame(Machine *m, Frame before);
 
 /* Notes that the unit on the way reads `object`. */
 void machine_read(Machine *m, Object *object);
+
+/* Notes all of `reads`; makes Reads of those noted in [from, to), NULL if there are none. */
+void machine_read_all(Machine *m, const Reads *reads);
+const Reads *machine_reads(Machine *m, uint32_t from, uint32_t to);
 
 /* Counts one step; false when the fuel is used up (E0901, once). */
 bool machine_step(Machine *m, const Node *n);

@@ -96,6 +96,26 @@ TEST(graph_edges_stop_at_the_object_read)
 	graph_case_end(&c);
 }
 
+TEST(graph_edges_follow_one_element)
+{
+	Case c = graph_case("resource v: aws.ec2.vpc for k in [\"a\", \"b\"] "
+			    "{ cidr_block = \"10.0.0.0/16\" }\n"
+			    "let ids = { for k, x in v => [k] = x.id }\n"
+			    "let ranges: list<string> = [v[\"a\"].cidr_block, v[\"b\"].cidr_block]\n"
+			    "resource one: std.data { input = ids[\"b\"] }\n"
+			    "resource two: std.data { input = ranges[0] }\n"
+			    "resource all: std.data { input = ids }\n", NULL);
+
+	CHECK_THAT(c.ok);
+	CHECK_THAT(has_edge(&c, "one", "input", "v[\"b\"]"));
+	CHECK_THAT(!has_edge(&c, "one", "input", "v[\"a\"]"));
+	CHECK_THAT(has_edge(&c, "two", "input", "v[\"a\"]"));
+	CHECK_THAT(!has_edge(&c, "two", "input", "v[\"b\"]"));
+	CHECK_THAT(has_edge(&c, "all", "input", "v[\"a\"]"));
+	CHECK_THAT(has_edge(&c, "all", "input", "v[\"b\"]"));
+	graph_case_end(&c);
+}
+
 TEST(graph_for_gives_sorted_addresses)
 {
 	Case c = graph_case("resource a: std.data for k in [\"b\", \"a b\", \"a\\\"\"] "

@@ -1,9 +1,10 @@
 /* Operations on values: operators and built-in functions, numbered in one space, so that the
  * checker, the evaluator, residuals and the documentation share one table.
  *
- * Built-ins are rows of builtin.def: X(ID, "name", "subject", "signature", "doc").  The signature is
- * in the language's own words with type variables T U K V: "(parts: list<string>, separator: string
- * = \"\"): string"; a last parameter "rest...: T" takes any number.  Thread: any. */
+ * Built-ins are rows of builtin.def: X(ID, "name", "subject", "signature", "doc").  The signature
+ * is in the words of the language, with type variables T U K V: "(parts: list<string>,
+ * separator: string = \"\"): string"; a last parameter "rest...: T" takes any number.
+ * Thread: any. */
 #ifndef STYX_TYPES_OPERATION_H
 #define STYX_TYPES_OPERATION_H
 

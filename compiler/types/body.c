@@ -180,7 +180,7 @@ static bool note_key(Check *c, Body *b, const Node *key)
 	const Node *first = name_set_find(&b->seen, key->text);
 	Diag *d;
 
-	if (!first) {
+	if (!first || first->kind == NODE_SPREAD) {
 		name_set_add(&b->seen, c->arena, key->text, key);
 		return true;
 	}

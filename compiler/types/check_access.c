@@ -84,6 +84,39 @@ static void report_member(Check *c, const Node *e, const Fact *object, const Typ
 	}
 }
 
+/* A field that all members of a union have, with all the types it has; NULL: some lack it. */
+static const Type *union_member(Check *c, const Type *u, Str name)
+{
+	const Type **types = ARENA_ARRAY(c->arena, const Type *, u->count);
+
+	for (uint32_t i = 0; i < u->count; i++) {
+		const Type *member = type_plain(u->members[i]);
+
+		types[i] = member->kind == TYPE_RECORD ? type_member(c->types, member, name) : NULL;
+		if (!types[i])
+			return NULL;
+	}
+	return type_union(c->types, types, u->count);
+}
+
+/* Some records of a union have the field: which one it is must be asked first. */
+static bool report_union(Check *c, const Node *e, const Type *u)
+{
+	Str name = e->kids[1]->text, field;
+	bool is_somewhere = false;
+	Diag *d;
+
+	for (uint32_t i = 0; u->kind == TYPE_UNION && i < u->count; i++)
+		is_somewhere |= type_field(type_plain(u->members[i]), name) != NULL;
+	if (!is_somewhere)
+		return false;
+	d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, e->kids[1]->span,
+		"only some of the records that this may be have a field `%.*s`", STR_ARG(name));
+	if (type_discriminator(u, &field))
+		diag_fix(d, "ask first which it is: `match x.%.*s { ... }`", STR_ARG(field));
+	return true;
+}
+
 /* The fact of `object.name`; NULL type: reported. */
 static Fact member_of(Check *c, Node *e, const Fact *object, const Type *type)
 {
@@ -101,9 +134,12 @@ static Fact member_of(Check *c, Node *e, const Fact *object, const Type *type)
 		report_member(c, e, object, r ? r->type : NULL);
 		return fact_error(c);
 	}
-	member = type->kind == TYPE_MAP ? NULL : type_member(c->types, type, name);
+	member = type->kind == TYPE_MAP     ? NULL
+		 : type->kind == TYPE_UNION ? union_member(c, type, name)
+					    : type_member(c->types, type, name);
 	if (!member) {
-		report_member(c, e, object, NULL);
+		if (!report_union(c, e, type))
+			report_member(c, e, object, NULL);
 		return fact_error(c);
 	}
 	known = fact_field(object, name);
@@ -162,8 +198,7 @@ static const Type *object_type(Check *c, const Node *e, const Fact *object)
 
 static void narrow_result(Check *c, const Node *e, Fact *f)
 {
-	if (f->type->kind != TYPE_ERROR && type_may_be_null(f->type) && narrow_is_known(c, e))
-		f->type = type_narrow_null(c->types, f->type);
+	f->type = narrow_type(c, e, f->type);
 }
 
 static Fact check_member(Check *c, Node *e)

@@ -151,8 +151,7 @@ Fact check_name(Check *c, Node *e, Symbol *s)
 	if (is_no_value(c, e, s) || !s->fact)
 		return fact_error(c);
 	f = *s->fact;
-	if (f.type->kind != TYPE_ERROR && type_may_be_null(f.type) && narrow_is_known(c, e))
-		f.type = type_narrow_null(c->types, f.type);
+	f.type = narrow_type(c, e, f.type);
 	return f;
 }
 

@@ -263,6 +263,10 @@ static Fact check_match(Check *c, Node *e, const Type *want, const Sink *sink)
 			cover_pattern(&v, arm->kids[k]);
 		if (e->kids[0] && arm_excludes_null(&v, arm))
 			narrow_add(c, e->kids[0]);
+		if (arm->kid_count > ARM_FIRST_PATTERN &&
+			arm->kids[ARM_FIRST_PATTERN]->kind != NODE_PATTERN_ANY)
+			narrow_tag(c, e->kids[0], arm->kids + ARM_FIRST_PATTERN,
+				arm->kid_count - ARM_FIRST_PATTERN, false);
 		branch = check_expr(c, arm->kids[ARM_RESULT], want, sink);
 		narrow_undo(c, mark);
 		add_branch(&b, arm->kids[ARM_RESULT], &branch);

@@ -19,6 +19,7 @@ typedef struct Items {
 	StrVec meant;     /* by the unknown fields */
 	const Type *elem; /* join of the values of a map; NULL: none yet */
 	bool is_dynamic;  /* has computed keys */
+	bool has_spread;
 	bool is_wrong;
 } Items;
 
@@ -39,7 +40,7 @@ static bool note_key(Items *items, const Node *key, Str name)
 	const Node *first = name_set_find(&items->seen, name);
 	Diag *d;
 
-	if (!first) {
+	if (!first || first->kind == NODE_SPREAD) {
 		name_set_add(&items->seen, items->c->arena, name, key);
 		return true;
 	}
@@ -58,6 +59,13 @@ static void note_value(Items *items, const Node *key, Str name, Fact value)
 		return;
 	}
 	fact_hold(&items->f, &value);
+	for (uint32_t i = 0; items->has_spread && i < items->fields.len; i++) {
+		if (!str_eq(items->fields.ptr[i].name, name))
+			continue;
+		items->fields.ptr[i] = fact_name(items->c, name, value); /* the later one wins */
+		items->keys.ptr[i] = key;
+		return;
+	}
 	vec_add(items->c->arena, &items->fields, fact_name(items->c, name, value));
 	vec_add(items->c->arena, &items->keys, key);
 }
@@ -184,6 +192,20 @@ static void refuse_dynamic(Items *items, const Node *at)
 	items->is_wrong = true;
 }
 
+/* The values of a map without a type have one in common. */
+static void join_elem(Items *items, const Node *at, const Type *type)
+{
+	TypeMismatch m = {0};
+	const Type *joined = items->elem ? type_join(items->c->types, items->elem, type, &m) : type;
+
+	if (joined) {
+		items->elem = joined;
+		return;
+	}
+	(void)type_join_report(items->c->diags, at->span, items->elem, type, &m);
+	items->is_wrong = true;
+}
+
 /* [key] = value */
 static void check_dynamic(Items *items, Node *field)
 {
@@ -209,12 +231,8 @@ static void check_dynamic(Items *items, Node *field)
 	}
 	add_shape(items, &name, false);
 	fact_hold(&items->f, &value);
-	if (want)
-		return;
-	if (items->elem)
-		value.type = type_join(items->c->types, items->elem, value.type, NULL);
-	if (value.type)
-		items->elem = value.type;
+	if (!want)
+		join_elem(items, field->kids[FIELD_VALUE], value.type);
 }
 
 static void not_supported(Items *items, const Node *at, const char *what, const char *instead)
@@ -266,16 +284,14 @@ static void check_spread(Items *items, Node *spread)
 		items->is_wrong = true;
 		return;
 	}
+	items->has_spread = true;
 	add_shape(items, &f, true);
 	fact_hold(&items->f, &f);
 	if (type->kind == TYPE_MAP || type->kind == TYPE_JSON) {
 		if (items->want && items->want->kind == TYPE_RECORD && !items->want->elem)
 			refuse_dynamic(items, spread);
 		items->is_dynamic = true;
-		if (type->kind == TYPE_MAP)
-			items->elem = items->elem ? type_join(items->c->types, items->elem,
-							    type->elem, NULL)
-						  : type->elem;
+		join_elem(items, spread, type->kind == TYPE_MAP ? type->elem : type);
 		return;
 	}
 	if (type->kind != TYPE_RECORD) {

@@ -17,6 +17,15 @@ enum {
 	JOIN_LITERALS_MAX = 16, /* beyond, literals in a list are their base type */
 };
 
+/* object.field is (or is not) one of the patterns: it picks members of a union of records. */
+typedef struct NarrowTag {
+	const Node *object;
+	Str field;
+	Node *const *patterns;
+	uint32_t count;
+	bool is_not;
+} NarrowTag;
+
 struct Check {
 	Program *program;
 	Arena *arena;
@@ -25,6 +34,7 @@ struct Check {
 	Module *module;
 	Vec(const Node *) known;            /* paths that are not null here */
 	Vec(const Node *) truths;           /* conditions that hold here */
+	Vec(NarrowTag) tags;                /* fields that are known to be literals here */
 	Vec(Symbol *) params;               /* of the module, by bit of Fact.params */
 	Vec(Symbol *) providers;            /* of the module */
 	const Fact *constant;               /* shared by all parts that are constant */
@@ -65,7 +75,7 @@ Loop check_loop(Check *c, Node *holder);
 
 /* Notes what is true where `cond` is `sense`; undone by narrow_undo() with the mark from before. */
 typedef struct NarrowMark {
-	uint32_t known, truths;
+	uint32_t known, truths, tags;
 } NarrowMark;
 NarrowMark narrow_mark(const Check *c);
 void narrow_by(Check *c, const Node *cond, bool sense);
@@ -74,6 +84,12 @@ void narrow_undo(Check *c, NarrowMark mark);
 /* Says whether the path `e` is known not to be null here; makes it known. */
 bool narrow_is_known(const Check *c, const Node *e);
 void narrow_add(Check *c, const Node *e);
+
+/* Notes that `e`, if it is a field, is (not) one of the patterns; used by `match`. */
+void narrow_tag(Check *c, const Node *e, Node *const *patterns, uint32_t count, bool is_not);
+
+/* The type of the path `e` by all that is known here. */
+const Type *narrow_type(Check *c, const Node *e, const Type *type);
 
 /* Brings a checked expression to the type that is wanted, or reports why it does not fit. */
 Fact fit_expr(Check *c, Node *e, Fact f, const Type *want, const Sink *sink);

@@ -8,13 +8,14 @@ enum { SAME_DEPTH_MAX = 64 };
 
 NarrowMark narrow_mark(const Check *c)
 {
-	return (NarrowMark){c->known.len, c->truths.len};
+	return (NarrowMark){c->known.len, c->truths.len, c->tags.len};
 }
 
 void narrow_undo(Check *c, NarrowMark mark)
 {
 	c->known.len = mark.known;
 	c->truths.len = mark.truths;
+	c->tags.len = mark.tags;
 }
 
 static const Node *bare(const Node *e)
@@ -80,8 +81,21 @@ static bool is_literal(const Node *e)
 	return e && literal_value(bare(e), &v) && v.kind != VAL_NULL;
 }
 
+void narrow_tag(Check *c, const Node *e, Node *const *patterns, uint32_t count, bool is_not)
+{
+	e = bare(e);
+	if (!e || e->kind != NODE_MEMBER || !is_path(e))
+		return;
+	vec_add(c->arena, &c->tags,
+		((NarrowTag){bare(e->kids[0]), e->kids[1]->text, patterns, count, is_not}));
+}
+
 static void narrow_compare(Check *c, const Node *e, bool is_equal)
 {
+	if (is_literal(e->kids[1]))
+		narrow_tag(c, e->kids[0], &e->kids[1], 1, !is_equal);
+	else if (is_literal(e->kids[0]))
+		narrow_tag(c, e->kids[1], &e->kids[0], 1, !is_equal);
 	if (is_null(e->kids[1]) && !is_equal)
 		narrow_add(c, e->kids[0]);
 	else if (is_null(e->kids[0]) && !is_equal)
@@ -151,4 +165,47 @@ bool narrow_is_known(const Check *c, const Node *e)
 		return false;
 	return s->decl->kids[ENTITY_IF] && !s->decl->kids[ENTITY_FOR] &&
 	       is_true(c, s->decl->kids[ENTITY_IF]);
+}
+
+/* Says whether a member of a union may be what a tag speaks of. */
+static bool may_be(const Check *c, const Type *member, const NarrowTag *tag)
+{
+	const TypeField *field = type_field(type_plain(member), tag->field);
+	bool is_among = false;
+
+	if (!field || field->type->kind != TYPE_LITERAL)
+		return field != NULL;
+	for (uint32_t i = 0; i < tag->count; i++) {
+		Value v;
+
+		if (!literal_fold(c->arena, bare(tag->patterns[i]), &v))
+			return true;
+		is_among |= value_eq(v, field->type->literal);
+	}
+	return is_among != tag->is_not;
+}
+
+static const Type *narrow_union(Check *c, const NarrowTag *tag, const Type *type)
+{
+	const Type **left = ARENA_ARRAY(c->arena, const Type *, type->count);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < type->count; i++) {
+		if (may_be(c, type->members[i], tag))
+			left[n++] = type->members[i];
+	}
+	return n > 0 && n < type->count ? type_union(c->types, left, n) : type;
+}
+
+const Type *narrow_type(Check *c, const Node *e, const Type *type)
+{
+	if (type->kind == TYPE_ERROR)
+		return type;
+	if (type_may_be_null(type) && narrow_is_known(c, e))
+		type = type_narrow_null(c->types, type);
+	for (uint32_t i = 0; i < c->tags.len && type->kind == TYPE_UNION; i++) {
+		if (is_same(c->tags.ptr[i].object, bare(e), 0))
+			type = narrow_union(c, &c->tags.ptr[i], type);
+	}
+	return type;
 }

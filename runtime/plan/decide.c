@@ -49,6 +49,17 @@ static bool decide_has_moved(Planner *p, const NodePlan *n, bool *ret, Diag *err
 	return true;
 }
 
+/* Says whether what the row says beside attributes is as in the program: edges, protection. */
+static bool decide_same_row(const Planner *p, const GraphNode *node, const StateObject *o)
+{
+	int64_t hash = 0;
+
+	for (uint32_t i = 0; i < node->edge_count; i++)
+		hash = object_edge_hash(hash, p->graph->nodes[node->edges[i].target].address,
+			node->edges[i].path);
+	return hash == o->edges_hash && o->is_protected == node->is_protected;
+}
+
 static void decide_record(Planner *p, uint32_t index)
 {
 	const NodePlan *n = &p->nodes[index];
@@ -104,7 +115,7 @@ static bool decide_compare(Planner *p, uint32_t index, Diag *err)
 		return false;
 	n->state = NODE_SAME;
 	if (same && !has_moved && o->status == OBJECT_LIVE) {
-		if (o->is_protected == node->is_protected)
+		if (decide_same_row(p, node, o))
 			return true;
 		if (!planner_attrs(p, index, &n->attrs, err))
 			return false;

@@ -1,9 +1,9 @@
 /* Comparing what is wanted with what is there, attribute by attribute.
  *
  * Both sides are covered (cover.h) and normalised.  Rules: what is unset is right as it was
- * recorded, unless the last apply set it; what the server computes never differs when unset; sets are compared by
- * their elements; an element's unset fields are not compared; nothing and an empty collection are
- * equal.  Pure.  Thread: any. */
+ * recorded, unless the last apply set it; what the server computes never differs when unset; sets
+ * are compared by their elements; an element's unset fields are not compared; nothing and an empty
+ * collection are equal.  Pure.  Thread: any. */
 #ifndef STYX_PLAN_DIFF_H
 #define STYX_PLAN_DIFF_H
 

@@ -1,18 +1,26 @@
 /* What waits for what.
  *
  *   create, update, read   wait for those of what they refer to (edges of the graph)
- *   destroy                waits for the destroys of what uses the object (by recorded edges and
- *                          those of the graph), and, unless the object is put anew in its place,
- *                          for the updates of what uses it
+ *   destroy                waits for the destroys of what uses the object, by recorded edges, and,
+ *                          unless the object is put anew in its place, for the updates of what
+ *                          uses it
  *   create after destroy   in a replace; the other way round with @create_first
  *
- * @create_first spreads to what is replaced below it, else there would be a circle. */
+ * What cannot be had all at once gives way: first the waiting for updates, then the order among
+ * destroys.  @create_first spreads to what is replaced below it, else there would be a circle. */
 #include "runtime/plan/plan_impl.h"
 
 #include <stdlib.h>
 
+typedef enum WaitKind {
+	WAIT_HARD,    /* creates by references, the two halves of a replace */
+	WAIT_DESTROY, /* a destroy for another */
+	WAIT_UPDATE,  /* a destroy for an update that stops using the object */
+} WaitKind;
+
 typedef struct Wait {
 	uint32_t step, needs;
+	WaitKind kind;
 } Wait;
 
 typedef Vec(Wait) Waits;
@@ -27,33 +35,33 @@ static int order_cmp(const void *a, const void *b)
 	return (x->needs > y->needs) - (x->needs < y->needs);
 }
 
-static void order_add(Planner *p, Waits *waits, int64_t step, int64_t needs)
+static void order_add(Planner *p, Waits *waits, int64_t step, int64_t needs, WaitKind kind)
 {
-	Wait wait = {(uint32_t)step, (uint32_t)needs};
+	Wait wait = {(uint32_t)step, (uint32_t)needs, kind};
 
 	if (step >= 0 && needs >= 0 && step != needs)
 		vec_add(p->arena, waits, wait);
 }
 
-/* `object` (-1: none) and the node's step use, or used, what the `destroy` step takes away. */
-static void order_use(Planner *p, Waits *waits, int64_t destroy, int64_t object, int64_t node)
+/* `object`, and what its node's step makes of it, used what the `destroy` step takes away. */
+static void order_use(Planner *p, Waits *waits, int64_t destroy, uint32_t object)
 {
 	const PlanStep *s = &p->steps.ptr[destroy];
-	int64_t gone = object >= 0 ? p->objects[object].destroy : -1;
+	int64_t gone = p->objects[object].destroy;
+	int64_t node = p->objects[object].node;
+	bool is_between = s->pair >= 0 && !s->is_create_first;
 
 	/* In the middle of a replace the new object is not there yet for anybody to turn to. */
-	if (s->pair >= 0 && !s->is_create_first) {
-		if (gone >= 0 && !p->steps.ptr[gone].is_create_first)
-			order_add(p, waits, destroy, gone);
+	if (is_between && (gone < 0 || p->steps.ptr[gone].is_create_first))
 		return;
-	}
-	order_add(p, waits, destroy, gone);
-	if (node >= 0)
-		order_add(p, waits, destroy, p->nodes[node].step);
+	if (gone >= 0)
+		order_add(p, waits, destroy, gone, WAIT_DESTROY);
+	else if (node >= 0)
+		order_add(p, waits, destroy, p->nodes[node].step, WAIT_UPDATE);
 }
 
 /* All destroys of an address: of its current object and of deposed ones. */
-static void order_used(Planner *p, Waits *waits, Str target, int64_t object, int64_t node)
+static void order_used(Planner *p, Waits *waits, Str target, uint32_t object)
 {
 	int64_t at = state_view_find(p->view, target);
 
@@ -63,7 +71,7 @@ static void order_used(Planner *p, Waits *waits, Str target, int64_t object, int
 		at--;
 	for (; at < p->view->count && str_eq(p->view->objects[at].address, target); at++)
 		if (p->objects[at].destroy >= 0)
-			order_use(p, waits, p->objects[at].destroy, object, node);
+			order_use(p, waits, p->objects[at].destroy, object);
 }
 
 /* The object that an edge was recorded for; -1: it is not there any more. */
@@ -93,14 +101,7 @@ static bool order_destroys(Planner *p, Waits *waits)
 		int64_t user = order_user(p, &edges[i]);
 
 		if (user >= 0)
-			order_used(p, waits, edges[i].target, user, p->objects[user].node);
-	}
-	for (uint32_t i = 0; i < p->graph->node_count; i++) {
-		const GraphNode *node = &p->graph->nodes[i];
-
-		for (uint32_t e = 0; e < node->edge_count; e++)
-			order_used(p, waits, p->graph->nodes[node->edges[e].target].address,
-				p->nodes[i].object, i);
+			order_used(p, waits, edges[i].target, (uint32_t)user);
 	}
 	return true;
 }
@@ -114,7 +115,7 @@ static void order_creates(Planner *p, Waits *waits)
 			continue;
 		for (uint32_t e = 0; e < node->edge_count; e++)
 			order_add(p, waits, p->nodes[i].step,
-				p->nodes[node->edges[e].target].step);
+				p->nodes[node->edges[e].target].step, WAIT_HARD);
 	}
 	for (uint32_t i = 0; i < p->steps.len; i++) {
 		const PlanStep *s = &p->steps.ptr[i];
@@ -122,9 +123,63 @@ static void order_creates(Planner *p, Waits *waits)
 		if (s->pair < 0 || s->kind != STEP_DESTROY)
 			continue;
 		if (s->is_create_first)
-			order_add(p, waits, i, s->pair);
+			order_add(p, waits, i, s->pair, WAIT_HARD);
 		else
-			order_add(p, waits, s->pair, i);
+			order_add(p, waits, s->pair, i, WAIT_HARD);
+	}
+}
+
+/* Marks the steps that can never start, since they wait for each other; says whether there are any.
+ * Takes away, again and again, what waits for nothing that is left. */
+static bool order_stuck(Planner *p, const Waits *waits, bool *stuck)
+{
+	Arena *a = arena_new("order");
+	uint32_t count = p->steps.len;
+	uint32_t *missing = ARENA_ARRAY(a, uint32_t, count);
+	uint32_t *starts = ARENA_ARRAY(a, uint32_t, (size_t)count + 2);
+	uint32_t *users = ARENA_ARRAY(a, uint32_t, waits->len);
+	uint32_t *free_steps = ARENA_ARRAY(a, uint32_t, count);
+	uint32_t free_count = 0;
+
+	for (uint32_t i = 0; i < waits->len; i++) {
+		missing[waits->ptr[i].step]++;
+		starts[waits->ptr[i].needs + 2]++;
+	}
+	for (uint32_t i = 2; i < count + 2; i++)
+		starts[i] += starts[i - 1];
+	for (uint32_t i = 0; i < waits->len; i++)
+		users[starts[waits->ptr[i].needs + 1]++] = waits->ptr[i].step;
+	for (uint32_t i = 0; i < count; i++) {
+		stuck[i] = missing[i] != 0;
+		if (!stuck[i])
+			free_steps[free_count++] = i;
+	}
+	for (uint32_t at = 0; at < free_count; at++)
+		for (uint32_t i = starts[free_steps[at]]; i < starts[free_steps[at] + 1]; i++) {
+			if (--missing[users[i]])
+				continue;
+			stuck[users[i]] = false;
+			free_steps[free_count++] = users[i];
+		}
+	arena_free(a);
+	return free_count != count;
+}
+
+/* Lets what is stuck no longer wait for what gives way. */
+static void order_relax(Planner *p, Waits *waits)
+{
+	bool *stuck = ARENA_ARRAY(p->arena, bool, p->steps.len);
+
+	for (WaitKind kind = WAIT_UPDATE; kind > WAIT_HARD; kind--) {
+		uint32_t kept = 0;
+
+		if (!order_stuck(p, waits, stuck))
+			return;
+		for (uint32_t i = 0; i < waits->len; i++)
+			if (waits->ptr[i].kind != kind || !stuck[waits->ptr[i].step] ||
+				!stuck[waits->ptr[i].needs])
+				waits->ptr[kept++] = waits->ptr[i];
+		waits->len = kept;
 	}
 }
 
@@ -157,6 +212,8 @@ bool planner_order(Planner *p)
 	order_creates(p, &waits);
 	if (has_destroys && !order_destroys(p, &waits))
 		return false;
+	if (has_destroys)
+		order_relax(p, &waits);
 	order_store(p, &waits);
 	return true;
 }

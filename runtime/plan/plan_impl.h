@@ -68,8 +68,8 @@ bool planner_fail(Planner *p, Diag *err);
 MUST_CHECK bool planner_resolve(Planner *p, Value v, Value *ret, Diag *err);
 MUST_CHECK bool planner_attrs(Planner *p, uint32_t node, Value *ret, Diag *err);
 
-/* Says whether the new object of a replace would have the old one's identity: then it cannot be made
- * first. */
+/* Says whether the new object of a replace would have the old one's identity: then it cannot be
+ * made first. */
 bool planner_collides(Planner *p, uint32_t node);
 
 /* Says whether an unknown comes from an object that is made anew or read later. */

@@ -57,8 +57,9 @@ static void object_take_row(StateView *v, Sql *q, StateObject *o, const StateObj
 	o->salt = object_take(v, q, 8, o->address);
 	o->revision = sql_get_int(q, 9);
 	o->is_protected = sql_get_int(q, 10) != 0;
-	o->created_ms = sql_get_int(q, 11);
-	o->updated_ms = sql_get_int(q, 12);
+	o->edges_hash = sql_get_int(q, 11);
+	o->created_ms = sql_get_int(q, 12);
+	o->updated_ms = sql_get_int(q, 13);
 }
 
 static bool object_load_rows(Store *s, StateView *v, Diag *err)
@@ -283,9 +284,18 @@ static bool object_put_edges(Store *s, const StateObject *o, const StateEdge *ed
 	return true;
 }
 
+int64_t object_edge_hash(int64_t so_far, Str target, Str path)
+{
+	uint64_t hash = (uint64_t)so_far;
+
+	hash = (hash << 7 | hash >> 57) ^ str_hash(target);
+	return (int64_t)((hash << 7 | hash >> 57) ^ str_hash(path));
+}
+
 bool object_put(Store *s, const StateObject *o, const StateEdge *edges, uint32_t edge_count,
 	Diag *err)
 {
+	int64_t edges_hash = edges ? 0 : o->edges_hash;
 	Buf attrs;
 	Buf desired;
 	Sql *q;
@@ -308,8 +318,11 @@ bool object_put(Store *s, const StateObject *o, const StateEdge *edges, uint32_t
 	sql_text(q, 10, o->salt);
 	sql_int(q, 11, o->revision);
 	sql_int(q, 12, o->is_protected);
-	sql_int(q, 13, o->created_ms ? o->created_ms : clock_wall_ms());
-	sql_int(q, 14, clock_wall_ms());
+	for (uint32_t i = 0; edges && i < edge_count; i++)
+		edges_hash = object_edge_hash(edges_hash, edges[i].target, edges[i].path);
+	sql_int(q, 13, edges_hash);
+	sql_int(q, 14, o->created_ms ? o->created_ms : clock_wall_ms());
+	sql_int(q, 15, clock_wall_ms());
 	bool ok = sql_run(s, q, err);
 
 	buf_fini(&attrs);

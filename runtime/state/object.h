@@ -33,6 +33,7 @@ typedef struct StateObject {
 	Str salt;             /* what digests are bound to: the address it was made under */
 	int64_t revision;     /* of the schema */
 	bool is_protected;
+	int64_t edges_hash;   /* of its edges: object_edge_hash() of each */
 	int64_t created_ms, updated_ms; /* wall clock */
 	Value attrs, desired; /* once decoded */
 	bool has_attrs, has_desired;
@@ -97,6 +98,9 @@ MUST_CHECK bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_
  * the values.  `edges` (NULL: left as they are) become its dependencies. */
 MUST_CHECK bool object_put(Store *s, const StateObject *o, const StateEdge *edges,
 	uint32_t edge_count, Diag *err);
+
+/* Adds one edge to a hash that began as 0: tells whether the recorded edges are the program's. */
+int64_t object_edge_hash(int64_t so_far, Str target, Str path);
 
 /* Changes the status alone; removes a row and its edges. */
 MUST_CHECK bool object_set_status(Store *s, Str address, uint64_t generation,

@@ -90,6 +90,43 @@ static void sim_check_steps(Sim *s, const Plan *p, const ApplyResult *r)
 	}
 }
 
+/* What waits for what, for a plan that went wrong. */
+static void sim_show_plan(Sim *s, const Plan *plan)
+{
+	plan_print(&s->why, plan, &(PrintOptions){0});
+	for (uint32_t i = 0; i < plan->step_count; i++)
+		for (uint32_t j = 0; j < plan->steps[i].wait_count; j++)
+			buf_print(&s->why, "%u %s %.*s waits for %u\n", i,
+				plan->steps[i].kind == STEP_DESTROY ? "destroy" : "make",
+				STR_ARG(plan->steps[i].address), plan->steps[i].waits[j]);
+}
+
+/* Says whether all steps can be done one after the other. */
+static bool sim_has_order(Sim *s, const Plan *plan)
+{
+	bool *done = ARENA_ARRAY(s->arena, bool, plan->step_count);
+	uint32_t left = plan->step_count;
+
+	for (bool goes_on = true; goes_on;) {
+		goes_on = false;
+		for (uint32_t i = 0; i < plan->step_count; i++) {
+			bool waits = done[i];
+
+			for (uint32_t j = 0; j < plan->steps[i].wait_count; j++)
+				waits = waits || !done[plan->steps[i].waits[j]];
+			if (waits)
+				continue;
+			done[i] = goes_on = true;
+			left--;
+		}
+	}
+	if (!left)
+		return true;
+	buf_print(&s->why, "steps wait for each other in a circle\n");
+	sim_show_plan(s, plan);
+	return false;
+}
+
 /* Plans, and applies what was planned; *ret_empty says whether there was nothing to do. */
 static bool sim_plan_and_apply(Sim *s, const World *w, const Graph *g, bool applies,
 	bool *ret_empty)
@@ -111,17 +148,15 @@ static bool sim_plan_and_apply(Sim *s, const World *w, const Graph *g, bool appl
 	*ret_empty = plan_is_empty(plan);
 	uint64_t writes = fake_writes(s->cloud);
 
+	if (!sim_has_order(s, plan)) {
+		plan_free(plan);
+		goto out;
+	}
 	ok = !applies || apply_run(w, plan, &how, &result, &err);
 	if (applies)
 		sim_check_steps(s, plan, &result);
-	if (s->is_calm && result.failed) {
-		plan_print(&s->why, plan, &(PrintOptions){0});
-		for (uint32_t i = 0; i < plan->step_count; i++)
-			for (uint32_t j = 0; j < plan->steps[i].wait_count; j++)
-				buf_print(&s->why, "%u %s %.*s waits for %u\n", i,
-					plan->steps[i].kind == STEP_DESTROY ? "destroy" : "make",
-					STR_ARG(plan->steps[i].address), plan->steps[i].waits[j]);
-	}
+	if (s->is_calm && result.failed)
+		sim_show_plan(s, plan);
 	if (!plan->step_count && fake_writes(s->cloud) != writes)
 		buf_print(&s->why, "an empty plan changed something\n");
 	if (s->is_calm && !applies && !*ret_empty) {

@@ -79,7 +79,7 @@ static void sim_fill(SimProgram *p, SimChance *c, uint32_t i)
 	p->slots[i] = (SimSlot){.is_there = true, .type = sim_chance(c, SIM_TYPES),
 		.name = 10 * (int64_t)i + sim_chance(c, 4),
 		.size = sim_chance(c, 4), .note = sim_chance(c, 3), .password = sim_chance(c, 3),
-		.labels = sim_chance(c, 8), 
+		.labels = sim_chance(c, 8),
 		.parent = p->creates_first ? sim_lower(p, c, i) : -1,
 		.network = sim_lower(p, c, i), .copy = sim_lower(p, c, i)};
 }

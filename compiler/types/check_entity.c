@@ -290,7 +290,11 @@ static bool find_module(Entity *e)
 	}
 	d = diag_add(e->c->diags, DIAG_UNKNOWN_MODULE, path->span,
 		"there is no imported module `%.*s`", STR_ARG(path->text));
-	diag_fix(d, "import it first: `import \"./%.*s\"`", STR_ARG(path->text));
+	if (path->kid_count > 1)
+		diag_fix(d, "write `resource %.*s: %.*s { ... }` for an object of a provider",
+			STR_ARG(e->symbol->name), STR_ARG(path->text));
+	else
+		diag_fix(d, "import it first: `import \"./%.*s\"`", STR_ARG(path->text));
 	return false;
 }
 

@@ -92,7 +92,10 @@ void check_type_unknown(Check *c, const Node *path)
 			return;
 		}
 	}
-	suggest_type(c, d, path);
+	if (path->kid_count == 1 && schemas_provider(c->program->schemas, path->text))
+		diag_fix(d, "a provider's types have three parts, such as `aws.ec2.vpc`");
+	else
+		suggest_type(c, d, path);
 }
 
 /* ---- arguments ---- */

@@ -145,14 +145,20 @@ const void *eval_collection(Value v)
 	return v.kind == VAL_MAP ? (const void *)v.as.map : (const void *)v.as.list;
 }
 
-void eval_narrow(Machine *m, Value of, Value key, uint32_t base)
+void eval_narrow(Machine *m, Value of, Value key)
 {
-	const Parts *parts = m->last ? m->last->parts : NULL;
+	const Unit *unit = m->held;
+	const Parts *parts = unit ? unit->parts : NULL;
 	const Reads *found = NULL;
 
-	if (!parts || (of.kind != VAL_MAP && of.kind != VAL_LIST) ||
-		eval_collection(m->last->value) != eval_collection(of))
+	m->held = NULL;
+	if (!unit)
 		return;
+	if ((of.kind != VAL_MAP && of.kind != VAL_LIST) || !value_is_known(key) ||
+		eval_collection(unit->value) != eval_collection(of)) {
+		machine_read_all(m, unit->reads);
+		return;
+	}
 	if (!parts->keys && key.kind == VAL_INT && key.as.number >= 0 &&
 		key.as.number < parts->count)
 		found = parts->reads[key.as.number];
@@ -171,7 +177,6 @@ void eval_narrow(Machine *m, Value of, Value key, uint32_t base)
 		else
 			high = mid;
 	}
-	m->reads.len = base;
 	machine_read_all(m, parts->common);
 	machine_read_all(m, found);
 }

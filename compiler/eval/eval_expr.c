@@ -231,8 +231,10 @@ static Value eval_symbol(Machine *m, const Node *n, Symbol *s)
 	case SYMBOL_RESOURCE:
 	case SYMBOL_LOOKUP: {
 		m->op.at = n->span;
+		m->is_holding = n == m->hold_at;
 		const Unit *u = machine_unit(m, machine_home(m, s), s);
 
+		m->is_holding = false;
 		return u ? u->value : VALUE_NULL;
 	}
 	case SYMBOL_FN:
@@ -285,8 +287,10 @@ static bool eval_output(Machine *m, const Node *n, Value *ret)
 	if (!output)
 		return false; /* the general way says why */
 	m->op.at = n->span;
+	m->is_holding = n == m->hold_at;
 	const Unit *u = machine_unit(m, found, output);
 
+	m->is_holding = false;
 	*ret = u ? u->value : VALUE_NULL;
 	return true;
 }
@@ -337,31 +341,35 @@ Value eval_member(Machine *m, const Node *n, Value object, Str name, bool is_saf
 	return eval_apply(m, n, is_safe ? OP_SAFE_MEMBER : OP_MEMBER, args, 2);
 }
 
-/* A name or an output: nothing else went into it than the unit's own reads. */
-static bool eval_is_name(const Node *n)
+/* Evaluates what an element is taken of: when it is the name of a unit, or an output, its reads
+ * wait in m->held. */
+static Value eval_held(Machine *m, const Node *n)
 {
-	n = eval_bare(n);
-	return n->kind == NODE_IDENT || n->kind == NODE_MEMBER;
+	const Node *before = m->hold_at;
+
+	m->held = NULL;
+	m->hold_at = eval_bare(n);
+	Value v = eval_expr(m, n);
+
+	m->hold_at = before;
+	return v;
 }
 
 static Value eval_index(Machine *m, const Node *n)
 {
-	uint32_t base = m->reads.len;
 	Value args[2];
 
-	args[0] = eval_expr(m, n->kids[0]);
+	args[0] = eval_held(m, n->kids[0]);
+	const Unit *held = m->held;
+
+	m->held = NULL;
 	if (m->op.has_failed)
 		return VALUE_NULL;
-	const Unit *unit = m->last;
-	uint32_t end = m->reads.len;
-
 	args[1] = eval_expr(m, n->kids[1]);
 	if (m->op.has_failed)
 		return VALUE_NULL;
-	if (eval_is_name(n->kids[0]) && m->reads.len == end) { /* a key that reads something itself is rare: keep it all */
-		m->last = unit;
-		eval_narrow(m, args[0], args[1], base);
-	}
+	m->held = held;
+	eval_narrow(m, args[0], args[1]);
 	if (eval_is_path(args[0]) && value_is_known(args[1]))
 		return eval_extend(m, n, args[0].as.residual, args[1]);
 	return eval_apply(m, n, OP_INDEX, args, 2);
@@ -476,13 +484,10 @@ static Value eval_access(Machine *m, const Node *n)
 		return eval_symbol(m, n, n->info);
 	if (eval_output(m, n, &v))
 		return v;
-	uint32_t base = m->reads.len;
-
-	v = eval_expr(m, n->kids[0]);
+	v = eval_held(m, n->kids[0]);
 	if (m->op.has_failed)
 		return v;
-	if (eval_is_name(n->kids[0]))
-		eval_narrow(m, v, value_string(n->kids[1]->text), base);
+	eval_narrow(m, v, value_string(n->kids[1]->text));
 	return eval_member(m, n, v, n->kids[1]->text, n->flags & FLAG_SAFE);
 }
 

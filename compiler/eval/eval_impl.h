@@ -36,9 +36,9 @@ void eval_bind(Machine *m, const Node *ident, Value v);
 /* The memory of a list, set or map: which one it is. */
 const void *eval_collection(Value v);
 
-/* Narrows what was read since `base`, when `of` is a unit's list or map, to what went into its
- * element `key`. */
-void eval_narrow(Machine *m, Value of, Value key, uint32_t base);
+/* Notes what went into element `key` of `of`, the value of the unit that is held (m->held); all of
+ * the unit's reads when that is not known. */
+void eval_narrow(Machine *m, Value of, Value key);
 
 /* Walks over a known collection.  eval_items() gives its length; eval_item() its key (index,
  * element of a set) and value. */

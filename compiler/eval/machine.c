@@ -158,9 +158,11 @@ void machine_read_all(Machine *m, const Reads *reads)
  * the object, which waits for its own. */
 static void machine_reread(Machine *m, const Task *t)
 {
-	if (!t->object)
-		machine_read_all(m, t->unit->reads);
 	m->last = t->unit;
+	if (m->is_holding && t->unit->parts)
+		m->held = t->unit;
+	else if (!t->object)
+		machine_read_all(m, t->unit->reads);
 }
 
 /* Fuel. */
@@ -332,6 +334,8 @@ static bool machine_evaluate(Machine *m, const Task *t)
 	Active a = {m->active, t->unit, t->home, t->symbol, t->object, t->slot, m->steps, 0};
 	Instance *home = m->home;
 	OpCtx op = m->op;
+	const Node *hold_at = m->hold_at;
+	bool is_holding = m->is_holding;
 	uint32_t variable = m->variable, collections = m->collections, floor = m->reads_floor;
 	uint32_t base = m->reads.len;
 
@@ -339,6 +343,8 @@ static bool machine_evaluate(Machine *m, const Task *t)
 	m->active = &a;
 	m->home = t->home;
 	m->variable = m->collections = 0;
+	m->is_holding = false;
+	m->hold_at = NULL;
 	m->reads_floor = base;
 	m->parts_of = NULL;
 	m->last = NULL;
@@ -349,6 +355,8 @@ static bool machine_evaluate(Machine *m, const Task *t)
 	m->home = home;
 	m->variable = variable;
 	m->collections = collections;
+	m->is_holding = is_holding;
+	m->hold_at = hold_at;
 	m->reads_floor = floor;
 	m->op.dir = op.dir;
 	m->op.at = op.at;

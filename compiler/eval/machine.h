@@ -161,6 +161,9 @@ struct Machine {
 	const void *parts_of; /* the collection made last, and its parts */
 	const Parts *parts;
 	const Unit *last;     /* the unit whose value was read last */
+	const Node *hold_at;  /* a name whose reads wait until it is known which element is meant */
+	bool is_holding;      /* its unit is being read */
+	const Unit *held;     /* the unit whose reads wait */
 	Vec(Object *) objects;
 	Vec(Instance *) instances;
 	Vec(Unit *) failed;   /* in order of failing, for speculation */

@@ -172,6 +172,14 @@ static void report_function(Binder *b, Node *callee)
 	uint32_t count = builtin_names(&builtins);
 	StrVec all = {0};
 
+	if (str_eq(callee->text, STR("env")) || str_eq(callee->text, STR("prompt")) ||
+		str_eq(callee->text, STR("generate"))) {
+		diag_fix(d,
+			"it is a source of secrets: `secret NAME = %.*s(...)`; other values "
+			"come in by `param`",
+			STR_ARG(callee->text));
+		return;
+	}
 	if (hint.len > 0) {
 		diag_fix(d, "%.*s", STR_ARG(hint));
 		return;

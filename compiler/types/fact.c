@@ -180,12 +180,15 @@ Fact fact_instance(const Fact *f, const Module *m, const FactDetail *args)
 
 /* ---- attributes of objects ---- */
 
+enum { PREDICT_DEPTH_MAX = 32 }; /* predictions that rest on one another */
+
 /* Adds the attributes that a prediction or id template names to what it rests on. */
 static void use_names(
 	Check *c, Fact *f, const Fact *object, const SchemaResource *r, const SchemaExpr *e)
 {
-	if (!e)
+	if (!e || c->depth == PREDICT_DEPTH_MAX)
 		return;
+	c->depth++;
 	if (e->kind == SX_NAME) {
 		const SchemaAttr *attr = schema_attr(r, e->name);
 
@@ -199,6 +202,7 @@ static void use_names(
 	}
 	for (uint32_t i = 0; i < e->count; i++)
 		use_names(c, f, object, r, e->kids[i]);
+	c->depth--;
 }
 
 static const Why *why_attr(Check *c, const SchemaResource *r, const Node *member)

@@ -3,9 +3,27 @@
  * literals. */
 #include "compiler/types/checker.h"
 
-enum { SECRECY_DEPTH_MAX = 32 };
+enum { SECRECY_DEPTH_MAX = 64, SECRECY_SEEN_MAX = 128 };
 
-static bool has_secret(const Type *t, uint32_t depth)
+/* Records and unions that were looked at: types share their parts, so a small declaration may
+ * stand for a tree without end. */
+typedef struct Search {
+	const Type *seen[SECRECY_SEEN_MAX];
+	uint32_t count;
+} Search;
+
+static bool is_new(Search *s, const Type *t)
+{
+	for (uint32_t i = 0; i < s->count; i++) {
+		if (s->seen[i] == t)
+			return false;
+	}
+	if (s->count < SECRECY_SEEN_MAX)
+		s->seen[s->count++] = t;
+	return true;
+}
+
+static bool has_secret(Search *s, const Type *t, uint32_t depth)
 {
 	if (!t || depth == SECRECY_DEPTH_MAX)
 		return false;
@@ -18,19 +36,23 @@ static bool has_secret(const Type *t, uint32_t depth)
 	case TYPE_OPTIONAL:
 	case TYPE_KNOWN:
 	case TYPE_MAP:
-		return has_secret(t->elem, depth + 1);
+		return has_secret(s, t->elem, depth + 1);
 	case TYPE_UNION:
+		if (!is_new(s, t))
+			return false;
 		for (uint32_t i = 0; i < t->count; i++) {
-			if (has_secret(t->members[i], depth + 1))
+			if (has_secret(s, t->members[i], depth + 1))
 				return true;
 		}
 		return false;
 	case TYPE_RECORD:
+		if (!is_new(s, t))
+			return false;
 		for (uint32_t i = 0; i < t->count; i++) {
-			if (has_secret(t->fields[i].type, depth + 1))
+			if (has_secret(s, t->fields[i].type, depth + 1))
 				return true;
 		}
-		return has_secret(t->elem, depth + 1);
+		return has_secret(s, t->elem, depth + 1);
 	default:
 		return false;
 	}
@@ -38,7 +60,10 @@ static bool has_secret(const Type *t, uint32_t depth)
 
 bool secrecy_has(const Type *t)
 {
-	return has_secret(t, 0);
+	Search s;
+
+	s.count = 0;
+	return has_secret(&s, t, 0);
 }
 
 static const Type *strip_record(Check *c, const Type *t)

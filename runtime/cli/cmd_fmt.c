@@ -96,6 +96,16 @@ static void format_stdin(FmtRun *r)
 	fail(r, &err);
 }
 
+/* A file of another kind would be rewritten as if it were a broken spec. */
+static void refuse(FmtRun *r, Str path)
+{
+	Diag err = {0};
+
+	diag_fail(&err, DIAG_USAGE, NULL, "`%.*s` is no .styx file", STR_ARG(path));
+	diag_fix(&err, "to format it all the same: styx fmt - <%.*s", STR_ARG(path));
+	fail(r, &err);
+}
+
 int cmd_fmt(Cli *c)
 {
 	FmtRun r = {.cli = c,
@@ -111,8 +121,10 @@ int cmd_fmt(Cli *c)
 			format_stdin(&r);
 		else if (file_kind(path) == FILE_DIRECTORY)
 			format_dir(&r, file_path_clean(c->arena, path), 0);
-		else
+		else if (file_kind(path) == FILE_MISSING || str_ends(path, STR(".styx")))
 			format_file(&r, path);
+		else
+			refuse(&r, path);
 	}
 	return r.has_failed || (r.is_check && r.changed) ? CLI_ERROR : CLI_DONE;
 }

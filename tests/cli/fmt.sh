@@ -15,3 +15,6 @@ printf 'let a = \nlet   b=2\n' >broken.styx
 expect 1 'E0204' -- styx fmt broken.styx
 grep -qx 'let b = 2' broken.styx
 expect 1 'E1001' -- styx fmt missing.styx
+printf '# A page\n' >page.md
+expect 1 'E1007' 'no .styx file' -- styx fmt page.md
+grep -qx '# A page' page.md

@@ -40,7 +40,7 @@ static void report_collection(Check *c, const Node *at, const Fact *f)
 		STR_ARG(buf_str(&b)));
 	buf_fini(&b);
 	if (type_plain(type)->kind == TYPE_RANGE || type_plain(type)->kind == TYPE_INT)
-		diag_fix(d, "write the numbers: `range(3)` is [0, 1, 2]");
+		diag_fix(d, "write the numbers: `sequence(1, 3)` is [1, 2, 3]");
 }
 
 /* What holds of every element. */

@@ -79,12 +79,15 @@ static bool step_on_intent(void *ctx, Str call, Str request_digest, Diag *err)
 	return store_commit(s, err);
 }
 
-/* DriverIdFn: the object exists; its identity is committed before anything else may happen. */
+/* DriverIdFn: the object exists; its identity is committed before anything else may happen.  What
+ * was made without any call outside exists in its row alone, which is written at the end. */
 static bool step_on_id(void *ctx, Str id, Value attrs, Diag *err)
 {
 	StepRun *r = ctx;
 	CoverPlaces places = {r->covered, VALUE_NULL};
 
+	if (!r->intents)
+		return true;
 	r->row.id = str_copy(r->arena, id);
 	r->row.attrs = attrs;
 	return cover_attrs(r->applier->world, r->arena, r->object.schema, r->row.salt, &places,

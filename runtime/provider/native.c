@@ -29,12 +29,14 @@ static bool native_read(Driver *d, DriverObject *objects, uint32_t count, bool i
 	return true;
 }
 
-static bool intend(const DriverHooks *hooks, const char *verb, const DriverObject *o, Arena *a,
-	Diag *err)
+/* An object that cannot be read, found or destroyed lives in the state alone: no call outside is
+ * made, so there is no intent, and its outcome need not be durable before others go on. */
+static bool intend(const NativeType *t, const DriverHooks *hooks, const char *verb,
+	const DriverObject *o, Arena *a, Diag *err)
 {
 	Buf b;
 
-	if (!hooks || !hooks->on_intent)
+	if (!hooks || !hooks->on_intent || (!t->read && !t->find && !t->destroy))
 		return true;
 	buf_init(&b, 1 << 20);
 	buf_print(&b, "%s %.*s %.*s %llu", verb, STR_ARG(o->type), STR_ARG(o->address),
@@ -54,7 +56,7 @@ static bool native_create(Driver *d, DriverObject *o, const DriverHooks *hooks, 
 	if (!t->create)
 		return diag_fail(err, DIAG_NO_DRIVER, NULL, "`%.*s` can only be looked up",
 			STR_ARG(o->type));
-	if (!intend(hooks, "create", o, a, err) || !t->create(n, o, a, err))
+	if (!intend(t, hooks, "create", o, a, err) || !t->create(n, o, a, err))
 		return false;
 	return !hooks || !hooks->on_id || hooks->on_id(hooks->ctx, o->id, o->attrs, err);
 }
@@ -65,7 +67,7 @@ static bool native_update(Driver *d, DriverObject *o, const Str *changed, uint32
 	Native *n = d->self;
 	const NativeType *t = type_of(n, o, err);
 
-	if (!t || !intend(hooks, "update", o, a, err))
+	if (!t || !intend(t, hooks, "update", o, a, err))
 		return false;
 	return !t->update || t->update(n, o, changed, changed_count, a, err);
 }
@@ -76,7 +78,7 @@ static bool native_destroy(Driver *d, DriverObject *o, const DriverHooks *hooks,
 	Native *n = d->self;
 	const NativeType *t = type_of(n, o, err);
 
-	if (!t || !intend(hooks, "destroy", o, a, err) ||
+	if (!t || !intend(t, hooks, "destroy", o, a, err) ||
 		(t->destroy && !t->destroy(n, o, a, err)))
 		return false;
 	o->is_gone = true;

@@ -183,8 +183,8 @@ Fact fact_instance(const Fact *f, const Module *m, const FactDetail *args)
 enum { PREDICT_DEPTH_MAX = 32 }; /* predictions that rest on one another */
 
 /* Adds the attributes that a prediction or id template names to what it rests on. */
-static void use_names(
-	Check *c, Fact *f, const Fact *object, const SchemaResource *r, const SchemaExpr *e)
+static void use_names(Check *c, Fact *f, const Fact *object, const SchemaResource *r,
+	const SchemaExpr *e, const Node *member)
 {
 	if (!e || c->depth == PREDICT_DEPTH_MAX)
 		return;
@@ -193,7 +193,7 @@ static void use_names(
 		const SchemaAttr *attr = schema_attr(r, e->name);
 
 		if (attr && !(attr->flags & ATTR_OUT)) {
-			Fact part = fact_attr(c, object, r, attr, NULL);
+			Fact part = fact_attr(c, object, r, attr, member);
 
 			fact_use(f, &part);
 		} else if (attr) {
@@ -201,7 +201,7 @@ static void use_names(
 		}
 	}
 	for (uint32_t i = 0; i < e->count; i++)
-		use_names(c, f, object, r, e->kids[i]);
+		use_names(c, f, object, r, e->kids[i], member);
 	c->depth--;
 }
 
@@ -246,7 +246,7 @@ Fact fact_attr(Check *c, const Fact *object, const SchemaResource *r, const Sche
 		if (!template && str_eq(attr->name, STR("id")))
 			template = r->id_template;
 		f.phase = f.shape = template ? PHASE_PLAN : PHASE_APPLY;
-		use_names(c, &f, object, r, template);
+		use_names(c, &f, object, r, template, member);
 	} else if (attr->flags & ATTR_PROVIDER) {
 		f.phase = f.shape = PHASE_PLAN;
 	}

@@ -5,6 +5,7 @@
 #include "compiler/eval/deferral.h"
 #include "compiler/eval/eval.h"
 #include "compiler/eval/rule_fn.h"
+#include "compiler/graph/residual_check.h"
 
 enum {
 	RESIDUAL_DEPTH_MAX = 1000, /* of residuals inside residuals: our own stack */
@@ -16,6 +17,7 @@ typedef struct Resolve {
 	const ResidualEnv *env;
 	OpCtx op;
 	DiagList diags;
+	ResidualCheck check;
 	Value vars[RESIDUAL_VARS_MAX];
 	bool is_bound[RESIDUAL_VARS_MAX];
 	uint32_t depth;
@@ -132,6 +134,9 @@ static Value resolve_call(Resolve *r, const Residual *x)
 
 	if (r->op.has_failed)
 		return VALUE_NULL;
+	if (x->number && !residual_check(&r->check, r->arena, (Operation)x->number, args,
+				 x->arg_count))
+		return op_fail(&r->op, DIAG_CALL_FAILED, "a deferred value is not well formed");
 	if (x->number)
 		return op_apply(&r->op, (Operation)x->number, args, x->arg_count);
 	for (uint32_t i = 0; i < x->arg_count; i++)

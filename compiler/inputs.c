@@ -217,5 +217,6 @@ void inputs_params(Program *p, const StyxInputs *in, DiagList *diags, GraphInput
 	for (uint32_t i = 0; i < in->param_file_count; i++)
 		inputs_file(&all, in->param_files[i]);
 	inputs_texts(&all, in, false);
-	*ret = (GraphInputs){all.args, all.is_given, in->lookups, in->provider_env};
+	*ret = (GraphInputs){
+		all.args, all.is_given, in->lookups, in->provider_env, in->is_check};
 }

@@ -37,6 +37,7 @@ typedef struct StyxInputs {
 	uint32_t param_file_count;
 	const Map *lookups;     /* address -> const Value *: results of lookups made so far; or NULL */
 	const Map *provider_env; /* variable -> const Str *: for settings with env(...); or NULL */
+	bool is_check; /* `styx validate`: params without a value are no error, only left out */
 } StyxInputs;
 
 typedef enum StyxFormat { STYX_TEXT, STYX_JSON, STYX_SARIF, STYX_GITHUB } StyxFormat;

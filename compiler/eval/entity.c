@@ -394,6 +394,8 @@ Value entity_param(Machine *m, Instance *home, Symbol *param)
 	}
 	if (param->type && type_may_be_null(param->type))
 		return VALUE_NULL;
+	if (m->is_check && !home->parent && !home->is_static)
+		return pending_value(m, home, param);
 	m->op.at = node_kid(param->decl, DECL_NAME)->span;
 	m->op.has_failed = true;
 	Diag *d = diag_add(m->op.diags, DIAG_MISSING_PARAM, m->op.at, "param `%.*s` has no value",

@@ -178,6 +178,7 @@ struct Machine {
 	const Map *provider_env; /* variable -> const Str * */
 	const Value *root_args;  /* by symbol index of the root; VAL_NULL: not given */
 	const bool *root_given;
+	bool is_check; /* a root param without a value is no error: what needs it waits */
 };
 
 /* Prepares a machine over a program without errors; `arena` outlives it. */

@@ -529,6 +529,7 @@ bool graph_build(Program *p, const GraphInputs *in, DiagList *diags, Graph **ret
 	b->m.provider_env = in->provider_env;
 	b->m.root_args = in->args;
 	b->m.root_given = in->is_given;
+	b->m.is_check = in->is_check;
 	vec_add(scratch, &b->m.instances, machine_instance(&b->m, p->root, NULL, NULL));
 	expand_all(b);
 	if (!diag_list_has_errors(diags))

@@ -10,6 +10,7 @@ typedef struct GraphInputs {
 	const bool *is_given;    /* which of them are given */
 	const Map *lookups;      /* address -> const Value *, or NULL */
 	const Map *provider_env; /* variable -> const Str *, or NULL */
+	bool is_check;           /* as in StyxInputs */
 } GraphInputs;
 
 /* Evaluates the program, which has no errors, and makes its graph; ended with graph_free().

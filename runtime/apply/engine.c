@@ -185,8 +185,12 @@ static bool engine_evaluate(Engine *e)
 	for (;;) {
 		uint32_t known = e->lookups.count;
 
-		job.inputs = (StyxInputs){e->options.params, e->options.param_count,
-			e->options.param_files, e->options.param_file_count, &e->lookups, &env};
+		job.inputs = (StyxInputs){.params = e->options.params,
+			.param_count = e->options.param_count,
+			.param_files = e->options.param_files,
+			.param_file_count = e->options.param_file_count,
+			.lookups = &e->lookups,
+			.provider_env = &env};
 		engine_work(e, engine_job_eval, &job);
 		if (!job.ok)
 			return false;

@@ -14,29 +14,34 @@ static void print_diags(Cli *c, Styx *s)
 	buf_fini(&b);
 }
 
+/* Evaluates what can be known without params, lookups and providers, for the mistakes that only
+ * values show. */
+static bool evaluate(Styx *s, const StyxParam *params, uint32_t param_count, const Cli *c)
+{
+	StyxInputs inputs = {.params = params,
+		.param_count = param_count,
+		.param_files = c->args.values[OPTION_PARAM_FILE].ptr,
+		.param_file_count = c->args.values[OPTION_PARAM_FILE].len,
+		.is_check = true};
+	Graph *graph = NULL;
+	bool ok = styx_eval(s, &inputs, &graph);
+
+	graph_free(graph);
+	return ok;
+}
+
 int cmd_validate(Cli *c)
 {
 	Diag err = {0};
+	StyxParam *params = NULL;
+	uint32_t param_count = 0;
 	Str dir;
 
-	if (!cli_argument(c, STR("."), &dir, &err))
+	if (!cli_argument(c, STR("."), &dir, &err) || !cli_params(c, &params, &param_count, &err))
 		return cli_fail(c, &err);
 	StyxOptions o = {vfs_disk(), dir, args_text(&c->args, OPTION_SCHEMA_DIR, STR_NONE)};
 	Styx *s = styx_open(&o);
-	bool ok = !diag_list_has_errors(styx_diags(s));
-	if (ok && c->args.is_set[OPTION_PARAM]) {
-		StyxInputs inputs = {0};
-		StyxParam *params = NULL;
-		Graph *graph = NULL;
-
-		if (!cli_params(c, &params, &inputs.param_count, &err)) {
-			styx_close(s);
-			return cli_fail(c, &err);
-		}
-		inputs.params = params;
-		ok = styx_eval(s, &inputs, &graph);
-		graph_free(graph);
-	}
+	bool ok = !diag_list_has_errors(styx_diags(s)) && evaluate(s, params, param_count, c);
 	print_diags(c, s);
 	styx_close(s);
 	return ok ? CLI_DONE : CLI_ERROR;

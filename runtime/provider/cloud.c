@@ -159,6 +159,16 @@ static Value attrs_from_id(Arena *a, const DriverObject *o, Value attrs)
 	return value_with(a, attrs, t->name, value_string(o->id));
 }
 
+/* An object with a region of its own (a bucket) is asked for there. */
+static Value own_region(const Cloud *c, Arena *a, Value attrs)
+{
+	const Value *region = value_find(attrs, STR("bucket_region"));
+
+	if (!region || region->kind != VAL_STRING || !region->as.text.len)
+		return c->settings;
+	return value_with(a, c->settings, STR("region"), *region);
+}
+
 void cloud_begin(Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err,
 	Work *ret)
 {
@@ -179,7 +189,7 @@ void cloud_begin(Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, 
 		.arena = a,
 		.schema = o->schema,
 		.service = o->schema->service,
-		.settings = c->settings,
+		.settings = own_region(c, a, attrs),
 		.attrs = attrs_from_id(a, o, attrs),
 		.old = o->attrs,
 		.obj = value_map(a, NULL, 0),

@@ -93,7 +93,7 @@ TEST(call_golden_s3_and_iam)
 
 	world_init(&w, "aws", "{\"region\":\"eu-west-1\"}");
 	CHECK_THAT(creates(&w, "aws.s3.bucket",
-		"{\"bucket\":\"b.1\",\"bucket_region\":\"eu-west-1\"}",
+		"{\"bucket\":\"b.1\"}",
 		"PUT /b.1\n<CreateBucketConfiguration "
 		"xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
 		"<LocationConstraint>eu-west-1</LocationConstraint>"

@@ -1,3 +1,4 @@
+/* What the tests of the drivers share: see provider_util.h. */
 #include "tests/unit/provider_util.h"
 
 #include "compiler/base/check.h"

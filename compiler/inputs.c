@@ -4,7 +4,7 @@
 #include "compiler/base/json.h"
 #include "compiler/base/limits.h"
 #include "compiler/base/yaml.h"
-#include "compiler/eval/eval_impl.h"
+#include "compiler/eval/machine.h"
 #include "compiler/types/relate.h"
 
 typedef struct Inputs {

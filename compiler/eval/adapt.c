@@ -1,5 +1,5 @@
-/* Bringing values into the shape of their types, with what only an evaluator can do: predicates over
- * `it` and defaults over `self`. */
+/* Bringing values into the shape of their types, with what only an evaluator can do: predicates
+ * over `it` and defaults over `self`. */
 #include "compiler/eval/eval_impl.h"
 
 #include "compiler/types/refine.h"

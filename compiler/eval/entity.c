@@ -402,7 +402,9 @@ Value entity_param(Machine *m, Instance *home, Symbol *param)
 		STR_ARG(param->name));
 
 	if (!home->parent && !home->is_static)
-		diag_fix(d, "give it with `-p %.*s=...`, in a file with `-P`, or as STYX_PARAM_%.*s",
+		diag_fix(d,
+			"give it with `-p %.*s=...`, in a file with `-P`, "
+			"or as STYX_PARAM_%.*s",
 			STR_ARG(param->name), STR_ARG(param->name));
 	return VALUE_NULL;
 }

@@ -7,10 +7,7 @@
 
 #include "compiler/eval/machine.h"
 
-/* Evaluates an expression in the current frame and instance. */
-Value eval_expr(Machine *m, const Node *n);
-
-/* Parts of it, by kind of node. */
+/* Parts of eval_expr(), by kind of node. */
 Value eval_literal(Machine *m, const Node *n);
 Value eval_call(Machine *m, const Node *n);
 Value eval_list(Machine *m, const Node *n);
@@ -51,10 +48,6 @@ void eval_bind_item(Machine *m, const Node *loop, Value collection, Value key, V
 /* Brings `v` into the shape of `type`: op_adapt(), then defaults that are expressions over `self`,
  * refinements and predicates of what is known (E0401, E0405 to E0407, E0420). */
 Value adapt_value(Machine *m, const Type *type, Value v, const Node *at);
-
-/* Evaluates `assert` in the current frame: false when it failed (E0902, reported).  A deferred
- * condition is given back in *ret_condition and *ret_message, else null. */
-bool assert_holds(Machine *m, const Node *node, Value *ret_condition, Value *ret_message);
 
 /* Adds the power-assert diagram of a failed condition to its diagnostic: a note for each part, with
  * its value.  Evaluates them again. */

@@ -10,7 +10,6 @@
 #include "compiler/base/limits.h"
 #include "compiler/eval/deferral.h"
 #include "compiler/eval/entity.h"
-#include "compiler/eval/eval_impl.h"
 #include "compiler/eval/provider_pick.h"
 #include "compiler/graph/graph_bytes.h"
 #include "compiler/graph/graph_impl.h"

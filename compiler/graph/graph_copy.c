@@ -1,5 +1,5 @@
-/* Deep copies with sharing: defaults, labels and references that thousands of objects have in common
- * are one value in the evaluation, and stay one here. */
+/* Deep copies with sharing: defaults, labels and references that thousands of objects have in
+ * common are one value in the evaluation, and stay one here. */
 #include "compiler/graph/graph_copy.h"
 
 void graph_copy_init(GraphCopy *c, Arena *arena, Arena *scratch)

@@ -21,8 +21,8 @@ typedef struct Decode {
 static void decode_fail(Decode *d, const char *what)
 {
 	if (!d->has_failed)
-		(void)diag_fail(d->err, DIAG_DECODE, NULL, "cannot read a plan graph: %s at byte %zu",
-			what, d->at); /* false is has_failed */
+		(void)diag_fail(d->err, DIAG_DECODE, NULL, /* its false is has_failed */
+			"cannot read a plan graph: %s at byte %zu", what, d->at);
 	d->has_failed = true;
 }
 
@@ -272,9 +272,9 @@ static void get_lookups(Decode *d, Graph *g)
 	for (uint32_t i = 0; i < n && !d->has_failed; i++) {
 		made[i].address = get_text(d);
 		made[i].type = get_text(d);
-		made[i].provider = (uint32_t)get_leb(d, g->provider_count ? g->provider_count - 1 : 0);
+		made[i].provider = (uint32_t)get_leb(d, GRAPH_NODES_MAX);
 		made[i].args = get_value(d);
-		if (!g->provider_count)
+		if (made[i].provider >= g->provider_count)
 			decode_fail(d, "a lookup without a provider");
 		if (!d->has_places)
 			continue;

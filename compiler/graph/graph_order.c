@@ -7,7 +7,6 @@
 #include "compiler/base/limits.h"
 #include "compiler/eval/deferral.h"
 #include "compiler/eval/entity.h"
-#include "compiler/eval/eval_impl.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Whether an operation may run over these operands.  The checker has seen to it for what the compiler
- * made; a saved plan may hold anything.  Thread: one at a time. */
+/* Whether an operation may run over these operands.  The checker has seen to it for what the
+ * compiler made; a saved plan may hold anything.  Thread: one at a time. */
 #ifndef STYX_GRAPH_RESIDUAL_CHECK_H
 #define STYX_GRAPH_RESIDUAL_CHECK_H
 

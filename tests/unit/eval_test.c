@@ -74,7 +74,8 @@ TEST(eval_comprehensions)
 	CHECK_THAT(eval_gives("output o = [for x in [1, 2, 3] if x > 1 => x * x]", "[4, 9]"));
 	CHECK_THAT(eval_gives("output o = [for i, x in [\"a\", \"b\"] => \"${i}${x}\"]",
 		"[\"0a\", \"1b\"]"));
-	CHECK_THAT(eval_gives("let m = { b = 1, a = 2 }\noutput o = [for k, v in m => \"${k}${v}\"]",
+	CHECK_THAT(eval_gives("let m = { b = 1, a = 2 }\n"
+			      "output o = [for k, v in m => \"${k}${v}\"]",
 		"[\"a2\", \"b1\"]"));
 	CHECK_THAT(eval_gives("output o = { for k in [\"x\", \"y\"] => [k] = len(k) }",
 		"{ x = 1, y = 1 }"));
@@ -118,7 +119,8 @@ TEST(eval_errors_once)
 TEST(eval_fuel_ends)
 {
 	CHECK_THAT(eval_gives("let s = sequence(1, 3000)\n"
-			      "output o = len([for i in s => len([for j in s => [for k in s => 1]])])",
+			      "output o = len([for i in s => len([for j in s => "
+			      "[for k in s => 1]])])",
 		"E0901"));
 }
 

@@ -101,7 +101,8 @@ TEST(graph_edges_follow_one_element)
 	Case c = graph_case("resource v: aws.ec2.vpc for k in [\"a\", \"b\"] "
 			    "{ cidr_block = \"10.0.0.0/16\" }\n"
 			    "let ids = { for k, x in v => [k] = x.id }\n"
-			    "let ranges: list<string> = [v[\"a\"].cidr_block, v[\"b\"].cidr_block]\n"
+			    "let ranges: list<string> = "
+			    "[v[\"a\"].cidr_block, v[\"b\"].cidr_block]\n"
 			    "resource one: std.data { input = ids[\"b\"] }\n"
 			    "resource two: std.data { input = ranges[0] }\n"
 			    "resource all: std.data { input = ids }\n", NULL);
@@ -126,7 +127,8 @@ TEST(graph_for_gives_sorted_addresses)
 	CHECK_THAT(node_at(&c, "a[\"a b\"]") != NULL);
 	CHECK_THAT(node_at(&c, "a[\"a\\\"\"]") != NULL);
 	for (uint32_t i = 1; i < c.graph->node_count; i++)
-		CHECK_THAT(str_cmp(c.graph->nodes[i - 1].address, c.graph->nodes[i].address) < 0);
+		CHECK_THAT(str_cmp(c.graph->nodes[i - 1].address,
+				   c.graph->nodes[i].address) < 0);
 	graph_case_end(&c);
 }
 

@@ -36,7 +36,7 @@ typedef struct StyxInputs {
 	const Str *param_files; /* `-P FILE`: .styx-like `name = expr` lines, .json or .yaml */
 	uint32_t param_file_count;
 	const Map *lookups;     /* address -> const Value *: results of lookups made so far; or NULL */
-	const Map *provider_env; /* variable -> const Str *: for settings with env(...); or NULL */
+	const Map *provider_env; /* variable -> const Str *, for settings with env(...); or NULL */
 	bool is_check; /* `styx validate`: params without a value are no error, only left out */
 } StyxInputs;
 
@@ -63,7 +63,8 @@ void styx_render_one(Styx *s, Buf *b, const Diag *d, StyxFormat format, bool has
 /* The schemas that the program is checked against, for drivers; makes them if `s` has none. */
 Schemas *styx_schemas(Styx *s);
 
-/* A registry without a program, in an arena of the caller's (`styx state`, destroy without specs). */
+/* A registry without a program, in an arena of the caller's (`styx state`, destroy without
+ * specs). */
 Schemas *styx_schemas_new(Arena *a, Str schema_dir, Diag *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* Rules over a record type that a schema names: exactly_one_of(rule.cidr_ipv4, rule.cidr_ipv6) holds
- * for every record of the type `rule`, wherever in the object's attributes it lies. */
+/* Rules over a record type that a schema names: exactly_one_of(rule.cidr_ipv4, rule.cidr_ipv6)
+ * holds for every record of the type `rule`, wherever in the object's attributes it lies. */
 #include "compiler/graph/graph_records.h"
 
 #include "compiler/base/limits.h"

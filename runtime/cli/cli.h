@@ -51,7 +51,8 @@ MUST_CHECK bool cli_params(Cli *c, StyxParam **ret, uint32_t *ret_count, Diag *e
  * to ask on: DIAG_NOT_CONFIRMED. */
 MUST_CHECK bool cli_confirm(Cli *c, Str question, Str expected, Diag *err);
 
-int cmd_plan(Cli *c); /* the commands, by their names */
+/* The commands, by their names. */
+int cmd_plan(Cli *c);
 int cmd_apply(Cli *c);
 int cmd_destroy(Cli *c);
 int cmd_drift(Cli *c);

@@ -36,12 +36,25 @@ static void *loop_uv_calloc(size_t count, size_t size)
 	return mem_alloc(count * size); /* libuv's counts are small */
 }
 
+/* libuv calls due timers before it polls: what they made ready must not wait for the poll to end. */
+static void loop_before_poll(uv_prepare_t *handle)
+{
+	const Loop *l = handle->data;
+
+	if (l->ready.first || l->next.first || l->hooks.len)
+		uv_stop(handle->loop);
+}
+
 Loop *loop_new(void)
 {
 	Loop *l = MEM_NEW(Loop);
 
 	CHECK(uv_replace_allocator(loop_uv_malloc, mem_realloc, loop_uv_calloc, mem_free) == 0);
 	CHECK(uv_loop_init(&l->uv) == 0); /* fails only without file descriptors or memory */
+	CHECK(uv_prepare_init(&l->uv, &l->before_poll) == 0);
+	CHECK(uv_prepare_start(&l->before_poll, loop_before_poll) == 0);
+	uv_unref((uv_handle_t *)&l->before_poll);
+	l->before_poll.data = l;
 	l->magic = LOOP_MAGIC;
 	l->owner = uv_thread_self();
 	fiber_home_init(l);
@@ -69,6 +82,7 @@ Loop *loop_free(Loop *l)
 	CHECK(!l->live_count && !l->current);
 	for (int i = 0; l->signals[0] && i < LOOP_SIGNAL_COUNT; i++)
 		uv_close((uv_handle_t *)l->signals[i], loop_free_block);
+	uv_close((uv_handle_t *)&l->before_poll, NULL);
 	fiber_home_fini(l);
 	(void)uv_run(&l->uv, UV_RUN_DEFAULT); /* until all close callbacks were called */
 	CHECK(uv_loop_close(&l->uv) == 0);    /* watches and timers are freed by their owners */

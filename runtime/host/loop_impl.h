@@ -28,6 +28,7 @@ struct Loop {
 	uint32_t magic;
 	uint32_t interrupts;
 	uv_loop_t uv;
+	uv_prepare_t before_poll; /* sees to it that nothing ready waits for the poll */
 	uv_thread_t owner;
 	Fiber *current;   /* NULL: the loop's own stack */
 	FiberQueue ready; /* run in this turn */

@@ -1,6 +1,7 @@
 /* The loop: hooks, timers, watches, signals. */
 #include "runtime/host/loop.h"
 
+#include "runtime/host/clock.h"
 #include "runtime/host/fiber.h"
 #include "tests/unit/test.h"
 
@@ -161,6 +162,36 @@ TEST(loop_watches_sockets)
 
 	run_scene(&s, watch_a_socket);
 	CHECK_THAT(strcmp(s.log, "wr") == 0);
+}
+
+static void wake_waiter(void *arg)
+{
+	const Scene *s = arg;
+
+	fiber_wake(s->waiter);
+}
+
+static void wait_for_a_due_timer(void *arg)
+{
+	Scene *s = arg;
+	LoopTimer *late = loop_timer(s->loop, nothing, NULL);
+	LoopTimer *due = loop_timer(s->loop, wake_waiter, s);
+	int64_t before = clock_mono_ms();
+
+	s->waiter = fiber_self(s->loop);
+	loop_timer_set(late, 5000); /* what a poll would wait for */
+	loop_timer_set(due, 0);
+	fiber_park(s->loop);
+	CHECK_THAT(clock_mono_ms() - before < 4000);
+	loop_timer_free(due);
+	loop_timer_free(late);
+}
+
+TEST(loop_does_not_poll_while_a_fiber_is_ready)
+{
+	Scene s = {0};
+
+	run_scene(&s, wait_for_a_due_timer);
 }
 
 static void be_interrupted(void *arg)

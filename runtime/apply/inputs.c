@@ -63,7 +63,7 @@ static bool inputs_walk(Value v, const Value *path, uint32_t count, Value *ret)
 /* Says whether a value was not kept: it can only be had from the program again. */
 static bool inputs_is_lost(Value v)
 {
-	return v.kind == VAL_NULL || (value_has_secret(v) && !seal_is_sealed(v));
+	return v.kind == VAL_NULL || (!value_is_known(v) && !seal_is_sealed(v));
 }
 
 static bool inputs_ref(void *ctx, Str address, const Value *path, uint32_t count, Value *ret)

@@ -23,6 +23,16 @@ static bool cover_digest(const Cover *c, Str path, Value plain, Value *ret)
 	return seal_digest(c->world->store, row, plain, c->arena, ret, c->err);
 }
 
+/* What is kept as a digest for its length alone is no secret. */
+static Value cover_plainly(Arena *a, Value digest)
+{
+	Residual *r = ARENA_NEW(a, Residual);
+
+	*r = *digest.as.residual;
+	r->is_secret = false;
+	return value_residual(r);
+}
+
 /* Covers one deferred leaf: a secret becomes a digest if it can be known by now. */
 static bool cover_leaf(const Cover *c, Str path, Value v, Value *ret)
 {
@@ -100,6 +110,8 @@ bool cover_desired(const World *w, Arena *a, const SchemaResource *schema, Str s
 			continue;
 		if (!cover_digest(&c, attr->name, *v, &digest))
 			return false;
+		if (!(attr->flags & ATTR_SECRET))
+			digest = cover_plainly(a, digest);
 		covered = value_with(a, covered, attr->name, digest);
 	}
 	*ret = covered;
@@ -157,6 +169,8 @@ static bool cover_by_schema(const Cover *c, const SchemaResource *schema, Value 
 			ok = cover_digest(c, attr->name, *v, &made);
 		if (!ok)
 			return false;
+		if (!(attr->flags & ATTR_SECRET))
+			made = cover_plainly(c->arena, made);
 		*attrs = value_with(c->arena, *attrs, attr->name, made);
 	}
 	return true;

@@ -2,6 +2,7 @@
 #include "runtime/plan/cover.h"
 #include "runtime/plan/diff.h"
 #include "runtime/plan/plan_impl.h"
+#include "runtime/state/seal.h"
 
 #include <string.h>
 
@@ -102,6 +103,17 @@ static void decide_by_changes(Planner *p, NodePlan *n)
 	n->is_record_only = n->state == NODE_UPDATE && decide_all_local(n);
 }
 
+/* Shows the wanted text itself where a digest of it was compared. */
+static void decide_uncover(const NodePlan *n, PlanChange *changes)
+{
+	for (uint32_t i = 0; i < n->change_count; i++) {
+		const Value *wanted = value_find_path(n->raw, changes[i].path);
+
+		if (wanted && seal_is_digest(changes[i].new) && !changes[i].is_secret)
+			changes[i].new = *wanted;
+	}
+}
+
 /* Compares the object of a node with what is wanted. */
 static bool decide_compare(Planner *p, uint32_t index, Diag *err)
 {
@@ -133,6 +145,7 @@ static bool decide_compare(Planner *p, uint32_t index, Diag *err)
 
 	diff_object(p->arena, &sides, &changes, &n->change_count);
 	n->changes = changes;
+	decide_uncover(n, changes);
 	if (n->change_count) {
 		decide_by_changes(p, n);
 	} else if (o->status == OBJECT_CREATING) {

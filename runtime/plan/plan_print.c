@@ -10,6 +10,7 @@
 #include "runtime/plan/plan_print.h"
 
 #include "compiler/base/check.h"
+#include "runtime/state/seal.h"
 
 enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 60 };
 
@@ -82,6 +83,10 @@ static void print_value(const Printer *p, Value v, uint32_t room)
 {
 	Buf text;
 
+	if (seal_is_digest(v)) { /* not the value: only whether it is the same is known */
+		buf_add(p->out, STR("(earlier text)"));
+		return;
+	}
 	buf_init(&text, SIZE_MAX / 2);
 	value_print(&text, v, -1);
 	Str s = buf_str(&text);
@@ -182,6 +187,19 @@ static void print_part(const Printer *p, Str path, Value old, Value new)
 	print_pair(p, PRINT_INDENT + (uint32_t)path.len + 2, old, new);
 }
 
+static void print_maps(const Printer *p, Str path, Value old, Value new);
+
+/* One entry that differs: maps inside are taken apart, too. */
+static void print_entry(const Printer *p, Str path, Value old, Value new)
+{
+	if (old.kind == VAL_MAP && new.kind == VAL_MAP) {
+		print_maps(p, path, old, new);
+		return;
+	}
+	print_part(p, path, old, new);
+	buf_add_char(p->out, '\n');
+}
+
 /* Maps: the entries that differ, each on a line of its own. */
 static void print_maps(const Printer *p, Str path, Value old, Value new)
 {
@@ -191,20 +209,18 @@ static void print_maps(const Printer *p, Str path, Value old, Value new)
 		const ValueEntry *e = &old.as.map->entries[i];
 		const Value *other = value_find(new, e->key);
 
-		if (other && value_eq(*other, e->value))
-			continue;
-		print_part(p, str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)), e->value,
-			other ? *other : VALUE_NULL);
-		buf_add_char(p->out, '\n');
+		if (!other || !value_eq(*other, e->value))
+			print_entry(p,
+				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
+				e->value, other ? *other : VALUE_NULL);
 	}
 	for (uint32_t i = 0; i < new.as.map->len; i++) {
 		const ValueEntry *e = &new.as.map->entries[i];
 
-		if (value_find(old, e->key))
-			continue;
-		print_part(p, str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
-			VALUE_NULL, e->value);
-		buf_add_char(p->out, '\n');
+		if (!value_find(old, e->key))
+			print_entry(p,
+				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
+				VALUE_NULL, e->value);
 	}
 	arena_free(a);
 }

@@ -160,7 +160,7 @@ static bool values_recorded(Planner *p, uint32_t index, Str name, Value *ret, Va
 		return false;
 	}
 	found = value_find(attrs, name);
-	if (!found || (value_has_secret(*found) && !seal_is_sealed(*found))) {
+	if (!found || (!value_is_known(*found) && !seal_is_sealed(*found))) {
 		/* Of what cannot be read back, the program's own value is what was sent. */
 		const Value *wanted = value_find(n->raw, name);
 

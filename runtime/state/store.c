@@ -21,7 +21,7 @@
 enum { STORE_BUSY_MS = 5000, STORE_HOLD_MS = 50 };
 
 static const char store_pragmas[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
-				    "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
+				    "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;"
 				    "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;"
 				    "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;";
 

@@ -326,20 +326,48 @@ void plan_print_change(Buf *b, const PlanChange *c, StepKind kind, const PrintOp
 }
 
 /* A new object: what is written for it. */
-static void print_inputs(const Printer *p, Value desired)
+/* Says whether the program wrote the attribute `name`, or a part of it. */
+static bool print_is_written(const GraphNode *node, Str name)
 {
-	if (desired.kind != VAL_MAP)
-		return;
-	for (uint32_t i = 0; i < desired.as.map->len; i++) {
-		const ValueEntry *e = &desired.as.map->entries[i];
-		PlanChange c = {.path = e->key, .new = e->value};
+	for (uint32_t i = 0; i < node->span_count; i++) {
+		Str path = node->spans[i].path;
 
-		if (e->value.kind != VAL_NULL)
-			print_change(p, &c);
+		if (str_starts(path, name) &&
+			(path.len == name.len || path.ptr[name.len] == '.'))
+			return true;
 	}
+	return false;
 }
 
-static void print_step(const Printer *p, const PlanStep *s)
+/* What a new object is made with: what the program says; defaults are only counted. */
+static void print_inputs(const Printer *p, const Plan *plan, const PlanStep *s)
+{
+	const GraphNode *node = s->node >= 0 && plan->graph ? &plan->graph->nodes[s->node] : NULL;
+	uint32_t defaults = 0;
+
+	if (s->desired.kind != VAL_MAP)
+		return;
+	for (uint32_t i = 0; i < s->desired.as.map->len; i++) {
+		const ValueEntry *e = &s->desired.as.map->entries[i];
+		PlanChange c = {.path = e->key, .new = e->value};
+
+		if (e->value.kind == VAL_NULL)
+			continue;
+		if (node && node->span_count && !print_is_written(node, e->key))
+			defaults++;
+		else
+			print_change(p, &c);
+	}
+	if (defaults == 0)
+		return;
+	print_indent(p, 0);
+	print_colour(p, PRINT_DIM);
+	buf_print(p->out, "(and %u default%s)", defaults, defaults == 1 ? "" : "s");
+	print_colour(p, PRINT_PLAIN);
+	buf_add_char(p->out, '\n');
+}
+
+static void print_step(const Printer *p, const Plan *plan, const PlanStep *s)
 {
 	Str sign = print_sign(s);
 
@@ -355,7 +383,7 @@ static void print_step(const Printer *p, const PlanStep *s)
 		buf_print(p->out, ": %.*s", STR_ARG(s->reason));
 	buf_add_char(p->out, '\n');
 	if (s->kind == STEP_CREATE)
-		print_inputs(p, s->desired);
+		print_inputs(p, plan, s);
 	for (uint32_t i = 0; i < s->change_count; i++)
 		print_change(p, &s->changes[i]);
 }
@@ -406,7 +434,7 @@ void plan_print(Buf *b, const Plan *p, const PrintOptions *options)
 		printer.columns = PRINT_COLUMNS_MIN;
 	for (uint32_t i = 0; !options->is_summary && i < p->step_count; i++)
 		if (plan_step_is_shown(&p->steps[i]))
-			print_step(&printer, &p->steps[i]);
+			print_step(&printer, p, &p->steps[i]);
 	if (!options->is_summary) {
 		print_outputs(&printer, p);
 		if (!plan_is_empty(p))

@@ -1,6 +1,7 @@
 /* A plan for machines: JSON lines, one object each, with a "format" that only grows. */
 #include "compiler/base/json.h"
 #include "runtime/plan/plan_print.h"
+#include "runtime/state/seal.h"
 
 enum { JSON_FORMAT = 1 };
 
@@ -36,6 +37,10 @@ static void json_value(Buf *b, const char *name, Value v, bool is_secret)
 		return;
 	if (is_secret || value_has_secret(v)) {
 		buf_print(b, ",\"%s_secret\":true", name);
+		return;
+	}
+	if (seal_is_digest(v)) {
+		buf_print(b, ",\"%s_digest\":true", name);
 		return;
 	}
 	if (value_is_known(v)) {

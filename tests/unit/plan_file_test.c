@@ -1,0 +1,110 @@
+/* Saved plans: they come back as they were, or are refused. */
+#include "runtime/plan/plan_file.h"
+
+#include "compiler/base/file.h"
+#include "tests/unit/test.h"
+#include "tests/unit/world_util.h"
+
+#include <string.h>
+
+static const WorldNode file_before[] = {
+	{.address = "a", .name = "a", .note = "x", .secret = "hunter2"},
+	{.address = "b", .name = "b", .needs = "a"},
+	{.address = "c", .name = "c"},
+};
+static const WorldNode file_after[] = {
+	{.address = "a", .name = "other", .note = "y", .secret = "hunter2"},
+	{.address = "b", .name = "b", .needs = "a"},
+};
+
+/* A plan with a replace, an update and a destroy. */
+static Plan *file_plan(TestWorld *t)
+{
+	CHECK_THAT(world_apply(t, file_before, 3));
+	world_graph(t, file_after, 2);
+	return world_plan(t, NULL);
+}
+
+static bool file_load(TestWorld *t, Str bytes, Plan **ret, DiagCode *ret_code)
+{
+	StateView *view;
+	Diag err = {0};
+
+	CHECK_THAT(object_load(t->store, &view, &err));
+	bool ok = plan_file_decode(bytes, view, ret, &err);
+
+	*ret_code = err.code;
+	diag_fini(&err);
+	return ok;
+}
+
+static void plan_file_test_back(TestWorld *t)
+{
+	Plan *p = file_plan(t);
+	Str path = file_path_join(t->arena, t->dir.dir, STR("saved"));
+	Plan *loaded = NULL;
+	StateView *view;
+	Diag err = {0};
+	Str bytes;
+
+	CHECK_THAT(plan_file_save(p, path, &err));
+	CHECK_THAT(file_read(t->arena, path, 1 << 20, &bytes, &err));
+	CHECK_THAT(!str_has(bytes, STR("bytes-of-")));
+	CHECK_THAT(object_load(t->store, &view, &err));
+	CHECK_THAT(plan_file_load(path, view, &loaded, &err));
+	CHECK_THAT(str_eq(world_text(t, p), world_text(t, loaded)));
+	CHECK_EQ(loaded->step_count, p->step_count);
+	CHECK_EQ((int64_t)loaded->serial, (int64_t)p->serial);
+	plan_free(loaded);
+	plan_free(p);
+}
+TEST(plan_file_comes_back)
+{
+	world_run(plan_file_test_back);
+}
+
+static void plan_file_test_damage(TestWorld *t)
+{
+	Plan *p = file_plan(t);
+	Plan *loaded = NULL;
+	DiagCode code;
+	Buf b;
+
+	buf_init(&b, 1 << 20);
+	plan_file_encode(&b, p);
+	for (size_t i = 0; i < b.len; i += 7) {
+		b.ptr[i] ^= 1;
+		CHECK_THAT(!file_load(t, buf_str(&b), &loaded, &code));
+		CHECK_EQ(code, DIAG_PLAN_FILE);
+		b.ptr[i] ^= 1;
+	}
+	CHECK_THAT(!file_load(t, str_slice(buf_str(&b), 0, b.len / 2), &loaded, &code));
+	CHECK_THAT(!file_load(t, STR("resource"), &loaded, &code));
+	CHECK_EQ(code, DIAG_PLAN_FILE);
+	buf_fini(&b);
+	plan_free(p);
+}
+TEST(plan_file_refuses_damage)
+{
+	world_run(plan_file_test_damage);
+}
+
+static void plan_file_test_stale(TestWorld *t)
+{
+	Plan *p = file_plan(t);
+	Plan *loaded = NULL;
+	DiagCode code;
+	Buf b;
+
+	buf_init(&b, 1 << 20);
+	plan_file_encode(&b, p);
+	plan_free(p);
+	CHECK_THAT(world_apply(t, NULL, 0)); /* everything goes */
+	CHECK_THAT(!file_load(t, buf_str(&b), &loaded, &code));
+	CHECK_EQ(code, DIAG_PLAN_STALE);
+	buf_fini(&b);
+}
+TEST(plan_file_refuses_another_state)
+{
+	world_run(plan_file_test_stale);
+}

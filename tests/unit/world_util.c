@@ -1,0 +1,199 @@
+/* One type, `test.box`, with an attribute of each kind. */
+#include "tests/unit/world_util.h"
+
+#include "compiler/base/check.h"
+#include "runtime/plan/plan_print.h"
+#include "runtime/state/lease.h"
+#include "tests/unit/test.h"
+
+static const Type world_string = {.kind = TYPE_STRING};
+static const Type world_optional = {.kind = TYPE_OPTIONAL, .elem = &world_string};
+static const Type world_secret_type = {.kind = TYPE_SECRET, .elem = &world_string};
+static const SchemaAttr world_attrs[] = {
+	{.name = STR_INIT("id"), .type = &world_string, .flags = ATTR_OUT},
+	{.name = STR_INIT("name"), .type = &world_string, .flags = ATTR_REPLACE},
+	{.name = STR_INIT("note"), .type = &world_optional},
+	{.name = STR_INIT("password"), .type = &world_secret_type,
+		.flags = ATTR_SECRET | ATTR_WRITE_ONLY},
+	{.name = STR_INIT("needs"), .type = &world_optional},
+	{.name = STR_INIT("serial"), .type = &world_string, .flags = ATTR_OUT},
+};
+static const SchemaService world_service = {.name = STR_INIT("test"),
+	.provider = STR_INIT("test"), .protocol = STR_INIT("native")};
+static const SchemaResource world_box = {.name = STR_INIT("test.box"),
+	.service = &world_service, .attrs = world_attrs,
+	.attr_count = sizeof(world_attrs) / sizeof(*world_attrs)};
+
+static const SchemaResource *world_schema_of(void *ctx, Str type)
+{
+	(void)ctx;
+	return str_eq(type, world_box.name) ? &world_box : NULL;
+}
+
+static bool world_driver_of(void *ctx, Str id, Str type, Value settings, Driver **ret, Diag *err)
+{
+	TestWorld *t = ctx;
+
+	(void)id, (void)type, (void)settings, (void)err;
+	*ret = fake_driver(t->cloud);
+	return true;
+}
+
+static bool world_secret_of(void *ctx, Arena *a, const Residual *handle, Value *ret, Diag *err)
+{
+	(void)ctx, (void)err;
+	*ret = value_string(str_print(a, "bytes-of-%.*s", STR_ARG(handle->args[0].as.text)));
+	return true;
+}
+
+typedef struct WorldRun {
+	TestWorld *world;
+	void (*fn)(TestWorld *t);
+} WorldRun;
+
+static void world_fiber(void *arg)
+{
+	WorldRun *run = arg;
+
+	run->fn(run->world);
+	run->world->store = store_close(run->world->store);
+}
+
+void world_run(void (*fn)(TestWorld *t))
+{
+	TestWorld t = {.dir = state_dir_new(), .loop = loop_new(), .arena = arena_new("world")};
+	WorldRun run = {&t, fn};
+	Diag err = {0};
+
+	t.cloud = fake_new(t.loop, 7);
+	CHECK(store_open(t.loop, t.dir.path, STORE_CREATE, STR("default"), &t.store, &err));
+	t.world = (World){.loop = t.loop, .store = t.store, .ctx = &t,
+		.schema = world_schema_of, .driver = world_driver_of, .secret = world_secret_of};
+	diag_list_init(&t.diags, t.arena);
+	fiber_main(t.loop, world_fiber, &run);
+	graph_free(t.graph);
+	fake_free(t.cloud);
+	loop_free(t.loop);
+	arena_free(t.arena);
+	state_dir_free(&t.dir);
+}
+
+static Value world_residual(Arena *a, ResidualOp op, const char *name, const char *arg)
+{
+	Residual *r = ARENA_NEW(a, Residual);
+	Value *args = ARENA_NEW(a, Value);
+
+	*args = value_string(str_from(arg));
+	*r = (Residual){.op = op, .name = str_from(name), .args = args, .arg_count = 1,
+		.is_secret = op == RESIDUAL_SECRET};
+	return value_residual(r);
+}
+
+static Value world_desired(Arena *a, const WorldNode *n)
+{
+	ValueEntry *e = ARENA_ARRAY(a, ValueEntry, 4);
+	uint32_t count = 0;
+
+	e[count++] = (ValueEntry){STR("name"), value_string(str_from(n->name))};
+	if (n->note)
+		e[count++] = (ValueEntry){STR("note"), value_string(str_from(n->note))};
+	if (n->secret)
+		e[count++] = (ValueEntry){STR("password"),
+			world_residual(a, RESIDUAL_SECRET, "env", n->secret)};
+	if (n->needs)
+		e[count++] = (ValueEntry){STR("needs"),
+			world_residual(a, RESIDUAL_REF, n->needs, "id")};
+	return value_map(a, e, count);
+}
+
+const Graph *world_graph(TestWorld *t, const WorldNode *nodes, uint32_t count)
+{
+	Arena *a = arena_new("graph");
+	Graph *g = ARENA_NEW(a, Graph);
+	GraphNode *made = ARENA_ARRAY(a, GraphNode, count);
+	GraphProvider *provider = ARENA_NEW(a, GraphProvider);
+
+	*provider = (GraphProvider){STR("test"), STR("test"), value_map(a, NULL, 0)};
+	*g = (Graph){.arena = a, .nodes = made, .node_count = count, .providers = provider,
+		.provider_count = 1};
+	for (uint32_t i = 0; i < count; i++)
+		made[i] = (GraphNode){.address = str_from(nodes[i].address),
+			.type = world_box.name, .desired = world_desired(a, &nodes[i]),
+			.is_protected = nodes[i].is_protected,
+			.is_create_first = nodes[i].is_create_first,
+			.place = STR("main.styx:1:1")};
+	for (uint32_t round = 0; round < count; round++)
+		for (uint32_t i = 0; i < count; i++) {
+			GraphEdge *edge = ARENA_NEW(a, GraphEdge);
+
+			if (!nodes[i].needs)
+				continue;
+			int64_t target = graph_find(g, str_from(nodes[i].needs));
+
+			CHECK(target >= 0);
+			*edge = (GraphEdge){(uint32_t)target, STR("needs")};
+			made[i].edges = edge;
+			made[i].edge_count = 1;
+			made[i].rank = made[target].rank + 1;
+		}
+	graph_free(t->graph);
+	t->graph = g;
+	return g;
+}
+
+Plan *world_plan(TestWorld *t, const PlanOptions *options)
+{
+	static const PlanOptions plain = {.max_destroys = -1};
+	StateView *view;
+	Plan *plan = NULL;
+	Diag err = {0};
+
+	CHECK_THAT(object_load(t->store, &view, &err));
+	if (!plan_make(&t->world, t->graph, view, options ? options : &plain, &t->diags, &plan))
+		return NULL;
+	return plan;
+}
+
+bool world_apply(TestWorld *t, const WorldNode *nodes, uint32_t count)
+{
+	ApplyOptions how = {0};
+	ApplyResult result;
+	Diag err = {0};
+	bool ok = false;
+
+	world_graph(t, nodes, count);
+	CHECK_THAT(lease_take(t->store, STR("test"), &err));
+
+	Plan *plan = world_plan(t, NULL);
+
+	if (plan) {
+		ok = apply_run(&t->world, plan, &how, &result, &err);
+		apply_result_fini(&result);
+	}
+	plan_free(plan);
+	CHECK_THAT(lease_give(t->store, &err));
+	diag_fini(&err);
+	return ok;
+}
+
+const PlanStep *world_step(const Plan *p, const char *address)
+{
+	for (uint32_t i = 0; i < p->step_count; i++)
+		if (plan_step_is_shown(&p->steps[i]) &&
+			str_eq(p->steps[i].address, str_from(address)))
+			return &p->steps[i];
+	return NULL;
+}
+
+Str world_text(TestWorld *t, const Plan *p)
+{
+	PrintOptions options = {.columns = 100};
+	Buf b;
+
+	buf_init(&b, 1 << 20);
+	plan_print(&b, p, &options);
+	Str text = str_copy(t->arena, buf_str(&b));
+
+	buf_fini(&b);
+	return text;
+}

@@ -103,6 +103,7 @@ static void cloud_close(Driver *d)
 		if (c->rates.items[i].key.ptr)
 			rate_free(c->rates.items[i].value);
 	map_fini(&c->rates);
+	map_fini(&c->gathers);
 	fiber_slots_fini(&c->api_turn);
 	if (c->auth)
 		aws_auth_free(c->auth);

@@ -30,6 +30,7 @@ struct Cloud {
 	Str base_dir;
 	AwsAuth *auth;  /* NULL: not AWS */
 	Map rates;      /* service -> Rate */
+	Map gathers;    /* type -> Gather: single reads that share the next batch */
 	Str api;        /* negotiated version; empty: not yet */
 	FiberSlots api_turn;
 	int64_t clock_offset_ms; /* the server's clock minus ours, learnt from its `Date` */

@@ -2,7 +2,21 @@
  * what a list does not show is not gone until a batch or a read says so, too. */
 #include "runtime/provider/cloud.h"
 
-enum { BATCH_DEFAULT = 100 };
+#include "compiler/base/mem.h"
+
+enum {
+	BATCH_DEFAULT = 100,
+	GATHER_MS = 5, /* reads of one object wait this long for others of its type */
+};
+
+/* Reads of single objects that wait to be made as one. */
+typedef struct Gather {
+	Vec(Work *) works;
+	Vec(Fiber *) fibers;
+	Vec(bool) oks;
+	uint32_t left; /* that have not gone on yet */
+	bool is_done;
+} Gather;
 
 /* One object's own read, in a fiber. */
 typedef struct Job {
@@ -168,6 +182,80 @@ static bool read_one(Work *w, CallAnswer *ret)
 	return true;
 }
 
+/* Takes back what the batch found; the texts go where the object's own live. */
+static void take_back(Work *w, const Work *read)
+{
+	w->is_found = read->is_found;
+	w->o->id = w->env.id;
+	if (!read->is_found)
+		return;
+	w->env.obj = value_copy(w->env.arena, read->env.obj);
+	w->env.shape = read->env.shape;
+	w->o->id = w->env.id = str_copy(w->env.arena, read->env.id);
+}
+
+/* Reads all that gathered by one batch, and lets them go on. */
+static bool read_gathered(Gather *g, Work *lead)
+{
+	Work *works = ARENA_ARRAY(lead->env.arena, Work, g->works.len);
+	Diag err = {0};
+
+	for (uint32_t i = 0; i < g->works.len; i++) {
+		works[i] = *g->works.ptr[i];
+		works[i].is_found = false;
+	}
+	bool ok = read_batches(works, g->works.len, &err);
+	for (uint32_t i = 0; i < g->works.len; i++) {
+		Work *w = g->works.ptr[i];
+		take_back(w, &works[i]);
+		g->oks.ptr[i] = ok;
+		if (!ok && w != lead)
+			diag_fail(w->err, err.code, NULL, "%.*s", STR_ARG(err.what));
+		if (!ok && w != lead && err.why.len)
+			diag_why(w->err, "%.*s", STR_ARG(err.why));
+		if (w != lead)
+			fiber_wake(g->fibers.ptr[i]);
+	}
+	if (!ok)
+		*lead->err = err;
+	return ok;
+}
+
+/* Reads one object together with all of its type that ask within a moment: so a hundred machines
+ * that come up are asked about in one call per interval. */
+static bool read_together(Work *w)
+{
+	Cloud *c = w->cloud;
+	Gather *g = map_find(&c->gathers, w->schema->name);
+	bool is_lead = !g;
+
+	if (is_lead) {
+		g = MEM_NEW(Gather);
+		map_put(&c->gathers, w->schema->name, g);
+	}
+	uint32_t at = g->works.len;
+	vec_push(&g->works, w);
+	vec_push(&g->fibers, fiber_self(c->loop));
+	vec_push(&g->oks, false);
+	g->left++;
+	if (is_lead) {
+		(void)fiber_sleep(c->loop, GATHER_MS); /* cut short: then fewer gather */
+		(void)map_remove(&c->gathers, w->schema->name);
+		g->oks.ptr[at] = read_gathered(g, w);
+		g->is_done = true;
+	}
+	while (!g->is_done)
+		fiber_park(c->loop);
+	bool ok = g->oks.ptr[at];
+	if (--g->left == 0) {
+		vec_fini(&g->works);
+		vec_fini(&g->fibers);
+		vec_fini(&g->oks);
+		mem_free(g);
+	}
+	return ok;
+}
+
 bool cloud_read_obj(Work *w, CallAnswer *ret)
 {
 	const SchemaResource *r = w->schema;
@@ -176,7 +264,7 @@ bool cloud_read_obj(Work *w, CallAnswer *ret)
 	w->is_found = false;
 	if (r->read)
 		return read_one(w, ret);
-	bool ok = r->batch ? read_batches(w, 1, w->err) : read_list(w, 1, w->err);
+	bool ok = r->batch ? read_together(w) : read_list(w, 1, w->err);
 	ret->status = w->is_found ? 200 : 404;
 	if (!w->is_found)
 		ret->error = (CallError){.error_class = CALL_NOTFOUND, .status = 404};

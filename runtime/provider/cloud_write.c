@@ -73,6 +73,12 @@ static uint32_t differing(Work *w, Str *ret)
 		uint32_t never = ATTR_OUT | ATTR_LOCAL | ATTR_WRITE_ONLY | ATTR_SECRET;
 		if ((attr->flags & never) || str_eq(attr->name, STR("id")))
 			continue;
+		bool is_unmarked = sx_is_marker(&w->env, attr) && w->env.marker.len &&
+			!sx_marker_of(&w->env).len;
+		if (is_unmarked) { /* the API ignored the tags of the create */
+			ret[n++] = attr->name;
+			continue;
+		}
 		if (!x || x->kind == VAL_NULL) {
 			bool was_set = y && !(attr->flags & ATTR_COMPUTED) &&
 				y->kind != VAL_NULL && w->o->desired.kind == VAL_MAP;

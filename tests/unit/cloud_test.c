@@ -302,3 +302,53 @@ TEST(cloud_create_does_not_take_what_is_not_ours)
 
 	run("docker", answers, engine_body);
 }
+
+enum { TOGETHER = 20 };
+
+typedef struct Waiting {
+	Run *r;
+	DriverObject o;
+	Diag err;
+	bool ok;
+} Waiting;
+
+static void read_one(void *arg)
+{
+	Waiting *w = arg;
+	CallAnswer answer = {0};
+	Work work;
+
+	cloud_begin(w->r->driver->self, &w->o, NULL, w->r->world.arena, &w->err, &work);
+	w->ok = cloud_read_obj(&work, &answer) && work.is_found &&
+		value_find(work.env.obj, STR("CidrBlock"));
+	diag_fini(&w->err);
+}
+
+static void together_body(Run *r)
+{
+	Waiting all[TOGETHER];
+	FiberGroup group;
+
+	fiber_group_init(&group, r->loop);
+	for (int i = 0; i < TOGETHER; i++) {
+		all[i] = (Waiting){.r = r, .o = net(r)};
+		all[i].o.id = i % 2 ? STR("vpc-1") : STR("vpc-2");
+		fiber_group_start(&group, read_one, &all[i]);
+	}
+	fiber_group_wait(&group);
+	for (int i = 0; i < TOGETHER; i++) {
+		CHECK_THAT(all[i].ok);
+		CHECK_THAT(str_eq(all[i].o.id, i % 2 ? STR("vpc-1") : STR("vpc-2")));
+	}
+}
+
+TEST(cloud_reads_of_one_type_share_a_call)
+{
+	Answer answers[] = {
+		{"Action=DescribeVpcs", 200,
+			NETS(NET("vpc-1", "available") NET("vpc-2", "available")), false, false},
+		{0},
+	};
+
+	run("aws", answers, together_body);
+}

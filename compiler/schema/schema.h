@@ -85,7 +85,8 @@ typedef struct Schemas Schemas;
 /* Makes the registry over the embedded files; parses nothing yet.  `types` makes the types. */
 Schemas *schemas_new(Arena *arena, Types *types);
 
-/* Adds the schema files of a directory, which win over the embedded ones.
+/* Adds the schema files of a directory, which win over the embedded ones: PROVIDER/NAME.schema with
+ * their models, and files that stand in it directly.
  * err  DIAG_FILE_*, DIAG_SCHEMA_*. */
 MUST_CHECK bool schemas_add_dir(Schemas *s, Str dir, Diag *err);
 

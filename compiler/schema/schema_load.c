@@ -466,8 +466,17 @@ bool schemas_add_dir(Schemas *s, Str dir, Diag *err)
 	if (!file_list(s->arena, dir, &names, err))
 		return false;
 	for (uint32_t i = 0; i < names.len; i++) {
-		if (!add_provider_dir(s, dir, names.ptr[i], err))
+		Str text;
+
+		if (!str_ends(names.ptr[i], STR(".schema"))) {
+			if (!add_provider_dir(s, dir, names.ptr[i], err))
+				return false;
+			continue;
+		}
+		if (!file_read(s->arena, file_path_join(s->arena, dir, names.ptr[i]),
+			    SOURCE_BYTES_MAX, &text, err))
 			return false;
+		(void)schemas_add_text(s, text);
 	}
 	load_outside(s);
 	if (!diag_list_has_errors(&s->diags))

@@ -136,7 +136,8 @@ static bool check_url(const Verdict *v, Str s)
 	at = str_rfind(authority, STR("@"));
 	if (at != SIZE_MAX)
 		authority = str_slice(authority, at + 1, authority.len);
-	if (authority.len == 0 && str_eq(str_slice(s, 0, colon), STR("file")))
+	if (authority.len == 0 && rest.len > 1 &&
+		(str_starts(s, STR("file://")) || str_starts(s, STR("unix://"))))
 		return true;
 	return check_host(v, authority);
 }

@@ -247,6 +247,8 @@ TEST(schema_directories_add_types)
 	CHECK_THAT(str_eq(schema_attr(r, STR("thing_name"))->wire_name, STR("thingName")));
 	CHECK_THAT(str_eq(schema_attr(r, STR("disk_size"))->type->unit, STR("MiB")));
 	CHECK_EQ(schemas_provider(f.schemas, STR("demo"))->setting_count, 1);
+	CHECK_THAT(schemas_add_dir(f.schemas, STR("tests/schema-dirs/flat"), &err));
+	(void)get(&f, "flat.thing");
 	arena_free(f.arena);
 }
 

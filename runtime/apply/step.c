@@ -273,6 +273,22 @@ static bool step_compare(StepRun *r, Str **ret_paths, uint32_t *ret_count, Diag 
 	return true;
 }
 
+/* What the engine alone reads is changed in the record. */
+static void step_take_local(StepRun *r)
+{
+	const SchemaResource *schema = r->object.schema;
+	Value attrs = r->object.attrs;
+
+	for (uint32_t i = 0; i < schema->attr_count; i++) {
+		const Value *v = value_find(r->covered, schema->attrs[i].name);
+
+		if (schema->attrs[i].flags & ATTR_LOCAL)
+			attrs = value_with(r->arena, attrs, schema->attrs[i].name,
+				v ? *v : VALUE_NULL);
+	}
+	r->object.attrs = r->row.attrs = attrs;
+}
+
 static bool step_update(StepRun *r, bool *ret_unchanged, Diag *err)
 {
 	DriverHooks hooks = {r, step_on_id, step_on_intent};
@@ -290,6 +306,7 @@ static bool step_update(StepRun *r, bool *ret_unchanged, Diag *err)
 	r->object.attrs = r->row.attrs = r->step->observed;
 	if (!step_compare(r, &paths, &count, err))
 		return false;
+	step_take_local(r);
 	*ret_unchanged = !count && old->status != OBJECT_CREATING;
 	if (*ret_unchanged || r->step->is_record_only)
 		return step_put_live(r, err);

@@ -148,6 +148,9 @@ static bool decide_compare(Planner *p, uint32_t index, Diag *err)
 	decide_uncover(n, changes);
 	if (n->change_count) {
 		decide_by_changes(p, n);
+		if (n->state == NODE_UPDATE &&
+			!planner_guard_change(p, index, sides.observed, err))
+			return false;
 	} else if (o->status == OBJECT_CREATING) {
 		n->state = NODE_UPDATE;
 		n->reason = STR("its creation was interrupted");

@@ -1,5 +1,7 @@
-/* What stops a plan: protected objects, and too many destroys. */
+/* What stops a plan: schemas' rules over changes, protected objects, and too many destroys. */
+#include "runtime/plan/diff.h"
 #include "runtime/plan/plan_impl.h"
+#include "runtime/provider/sx_eval.h"
 
 /* Whether an object may go is said by the program if it still knows the object, else by the row. */
 static bool guard_is_protected(const Planner *p, const PlanStep *s)
@@ -32,6 +34,48 @@ static bool guard_refuse(Planner *p, const PlanStep *s)
 			STR_ARG(s->address));
 	}
 	return planner_fail(p, &err);
+}
+
+/* The wanted attributes that are known: a rule over others is left to the API. */
+static Value guard_known(Planner *p, Value attrs)
+{
+	Value out = value_map(p->arena, NULL, 0);
+
+	for (uint32_t i = 0; attrs.kind == VAL_MAP && i < attrs.as.map->len; i++) {
+		const ValueEntry *e = &attrs.as.map->entries[i];
+
+		if (value_is_known(e->value))
+			out = value_with(p->arena, out, e->key, e->value);
+	}
+	return out;
+}
+
+bool planner_guard_change(Planner *p, uint32_t node, Value old, Diag *err)
+{
+	const NodePlan *n = &p->nodes[node];
+	const GraphNode *g = &p->graph->nodes[node];
+	Diag ignored = {0};
+	bool failed = false;
+	SxEnv env = {.arena = p->arena, .schema = n->schema, .old = old, .err = &ignored,
+		.failed = &failed};
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < n->schema->rule_count; i++) {
+		const SchemaRule *rule = &n->schema->rules[i];
+
+		if (rule->kind != RULE_WHERE || !sx_mentions(rule->where, STR("old")))
+			continue; /* the compiler's */
+		env.attrs = guard_known(p, n->raw);
+		Value v = sx_plain(&env, rule->where);
+
+		if (failed || v.kind != VAL_BOOL || v.as.boolean)
+			continue;
+		ok = diag_fail(err, DIAG_SCHEMA_RULE, NULL, "`%.*s`: %.*s", STR_ARG(g->address),
+			STR_ARG(rule->message));
+		err->at = diff_span(g, n->changes[0].path);
+	}
+	diag_fini(&ignored);
+	return ok;
 }
 
 bool planner_guard(Planner *p)

@@ -225,7 +225,9 @@ static void values_visit(void *ctx, const Residual *ref)
 		return;
 	NodeState state = refs->planner->nodes[index].state;
 
-	if (state == NODE_CREATE || state == NODE_REPLACE || state == NODE_READ)
+	/* Of what is changed in place, only what may change with it is left unknown. */
+	if (state == NODE_CREATE || state == NODE_REPLACE || state == NODE_READ ||
+		state == NODE_UPDATE)
 		refs->found = true;
 }
 

@@ -73,7 +73,7 @@ static bool apply_output(Applier *ap, const GraphOutput *o, StateOutput *ret, bo
 
 	*ret = (StateOutput){.name = o->name, .is_secret = o->is_secret};
 	*ret_keep = true;
-	if (!inputs_resolve(ap, ap->arena, o->value, &plain, err) ||
+	if (!fill_resolve(ap, ap->arena, o->value, &plain, err) ||
 		!world_reveal(ap->world, ap->arena, plain, &plain, err))
 		return false;
 	if (value_is_known(plain)) {
@@ -121,12 +121,12 @@ static bool apply_check(Applier *ap, const GraphCheck *check, Diag *err)
 	Value holds;
 	Value message;
 
-	if (!inputs_resolve(ap, ap->arena, check->condition, &holds, err) ||
+	if (!fill_resolve(ap, ap->arena, check->condition, &holds, err) ||
 		!world_reveal(ap->world, ap->arena, holds, &holds, err))
 		return false;
 	if (holds.kind != VAL_BOOL || holds.as.boolean)
 		return true;
-	if (!inputs_resolve(ap, ap->arena, check->message, &message, err))
+	if (!fill_resolve(ap, ap->arena, check->message, &message, err))
 		return false;
 	Diag *d = message.kind == VAL_STRING ?
 		diag_add(&ap->result->checks, DIAG_ASSERTION, check->at, "%.*s",

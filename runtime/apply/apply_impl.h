@@ -49,13 +49,13 @@ MUST_CHECK bool step_run(StepRun *r, bool *ret_unchanged, Diag *err);
 /* schedule.c: runs all steps; results are in applier->result. */
 void schedule_run(Applier *ap);
 
-/* inputs.c: resolves `v` with what is known by now; secrets stay handles, and what is still unknown
+/* fill.c: resolves `v` with what is known by now; secrets stay handles, and what is still unknown
  * stays deferred.  err  what an operation says. */
-MUST_CHECK bool inputs_resolve(Applier *ap, Arena *a, Value v, Value *ret, Diag *err);
+MUST_CHECK bool fill_resolve(Applier *ap, Arena *a, Value v, Value *ret, Diag *err);
 
-/* inputs.c: what that gave, with its secrets in clear; everything must be known.
+/* fill.c: what that gave, with its secrets in clear; everything must be known.
  * err  SECRET_MISSING, INCONSISTENT. */
-MUST_CHECK bool inputs_reveal(Applier *ap, Arena *a, Value v, Value *ret, Diag *err);
+MUST_CHECK bool fill_reveal(Applier *ap, Arena *a, Value v, Value *ret, Diag *err);
 
 /* The key of a provider configuration in the state, recorded on first use. */
 MUST_CHECK bool apply_config(Applier *ap, uint32_t provider, int64_t *ret, Diag *err);

@@ -138,8 +138,8 @@ static bool step_prepare(StepRun *r, Diag *err)
 	Value raw;
 
 	if (!world_schema(ap->world, node->type, &o->schema, err) ||
-		!inputs_resolve(ap, r->arena, node->desired, &raw, err) ||
-		!inputs_reveal(ap, r->arena, raw, &o->desired, err))
+		!fill_resolve(ap, r->arena, node->desired, &raw, err) ||
+		!fill_reveal(ap, r->arena, raw, &o->desired, err))
 		return false;
 	o->address = node->address;
 	o->type = node->type;

@@ -85,7 +85,7 @@ bool planner_names(Str name, Str address);
 /* order.c: what waits for what. */
 MUST_CHECK bool planner_order(Planner *p);
 
-/* guard.c: protection, --max-destroys; the schema's rules about how an object may change in place. */
+/* guard.c: protection, --max-destroy; the schema's rules about how an object may change. */
 MUST_CHECK bool planner_guard(Planner *p);
 MUST_CHECK bool planner_guard_change(Planner *p, uint32_t node, Value old, Diag *err);
 

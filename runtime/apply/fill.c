@@ -6,17 +6,17 @@
 #include "runtime/plan/refresh.h"
 #include "runtime/state/seal.h"
 
-enum { INPUTS_PASSES = 8 }; /* a secret input of an object may come from another's, and so on */
+enum { FILL_PASSES = 8 }; /* a secret input of an object may come from another's, and so on */
 
-typedef struct Inputs {
+typedef struct Fill {
 	Applier *applier;
 	Arena *arena;
 	Diag *err;
 	bool failed;
-} Inputs;
+} Fill;
 
 /* The attributes of a node as they are by now; false: not there (yet). */
-static bool inputs_attrs(Inputs *in, uint32_t node, Value *ret)
+static bool fill_attrs(Fill *in, uint32_t node, Value *ret)
 {
 	Applier *ap = in->applier;
 	StateView *view = ap->plan->view;
@@ -42,7 +42,7 @@ static bool inputs_attrs(Inputs *in, uint32_t node, Value *ret)
 	return true;
 }
 
-static bool inputs_walk(Value v, const Value *path, uint32_t count, Value *ret)
+static bool fill_walk(Value v, const Value *path, uint32_t count, Value *ret)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		const Value *next = NULL;
@@ -61,37 +61,37 @@ static bool inputs_walk(Value v, const Value *path, uint32_t count, Value *ret)
 }
 
 /* Says whether a value was not kept: it can only be had from the program again. */
-static bool inputs_is_lost(Value v)
+static bool fill_is_lost(Value v)
 {
 	return v.kind == VAL_NULL || (!value_is_known(v) && !seal_is_sealed(v));
 }
 
-static bool inputs_ref(void *ctx, Str address, const Value *path, uint32_t count, Value *ret)
+static bool fill_ref(void *ctx, Str address, const Value *path, uint32_t count, Value *ret)
 {
-	Inputs *in = ctx;
+	Fill *in = ctx;
 	const Graph *g = in->applier->plan->graph;
 	int64_t node = graph_find(g, address);
 	Value attrs;
 	Value v;
 
-	if (node < 0 || in->failed || !inputs_attrs(in, (uint32_t)node, &attrs))
+	if (node < 0 || in->failed || !fill_attrs(in, (uint32_t)node, &attrs))
 		return false;
-	if (inputs_walk(attrs, path, count, &v) && !inputs_is_lost(v)) {
+	if (fill_walk(attrs, path, count, &v) && !fill_is_lost(v)) {
 		*ret = v;
 		return true;
 	}
-	if (!inputs_walk(g->nodes[node].desired, path, count, &v))
+	if (!fill_walk(g->nodes[node].desired, path, count, &v))
 		return false;
 	*ret = v;
 	return true;
 }
 
-bool inputs_resolve(Applier *ap, Arena *a, Value v, Value *ret, Diag *err)
+bool fill_resolve(Applier *ap, Arena *a, Value v, Value *ret, Diag *err)
 {
-	Inputs in = {ap, a, err, false};
-	ResidualEnv env = {&in, inputs_ref, NULL};
+	Fill in = {ap, a, err, false};
+	ResidualEnv env = {&in, fill_ref, NULL};
 
-	for (uint32_t i = 0; i < INPUTS_PASSES && !value_is_known(v); i++) {
+	for (uint32_t i = 0; i < FILL_PASSES && !value_is_known(v); i++) {
 		Value next;
 
 		if (!residual_resolve(a, v, &env, &next, err) || in.failed)
@@ -104,7 +104,7 @@ bool inputs_resolve(Applier *ap, Arena *a, Value v, Value *ret, Diag *err)
 	return true;
 }
 
-bool inputs_reveal(Applier *ap, Arena *a, Value v, Value *ret, Diag *err)
+bool fill_reveal(Applier *ap, Arena *a, Value v, Value *ret, Diag *err)
 {
 	Buf cause;
 

@@ -26,11 +26,10 @@ static Str full_path(const Native *n, Arena *a, Str path)
 	return file_path_join(a, n->base_dir, path);
 }
 
+/* Where it lies; before it exists, where it shall lie. */
 static Str path_of(const Native *n, Arena *a, const DriverObject *o)
 {
-	Str path = native_text(o->desired, STR("path"));
-
-	return full_path(n, a, path.len ? path : o->id);
+	return full_path(n, a, o->id.len ? o->id : native_text(o->desired, STR("path")));
 }
 
 static uint32_t mode_of(Value record, uint32_t fallback)

@@ -120,6 +120,9 @@ static void file_body(Run *r)
 	CHECK_THAT(stat(str_print(w->arena, "%s/a/b", r->dir).ptr, &st) == 0);
 	CHECK_EQ(st.st_mode & 0777, 0600);
 	CHECK_THAT(str_eq(text(&o, "mode"), STR("600")));
+	o.desired = world_attrs(w, o.schema, "{\"path\":\"c\",\"content\":\"two\"}");
+	CHECK_THAT(refresh(r, &o) && !o.is_gone); /* it is read where it lies, not where it shall */
+	CHECK_THAT(str_eq(text(&o, "path"), STR("a/b")));
 	DriverObject other = world_object(w, "local.file",
 		"{\"path\":\"a/b\",\"content\":\"mine\"}");
 	DriverHooks none = {0};

@@ -11,7 +11,7 @@ static const Str functions[] = {
 	STR_INIT("negate"), STR_INIT("nonempty"), STR_INIT("unless"), STR_INIT("pairs"),
 	STR_INIT("unpairs"), STR_INIT("kv"), STR_INIT("unkv"), STR_INIT("keys"),
 	STR_INIT("names"), STR_INIT("declared"), STR_INIT("filter"), STR_INIT("ids"),
-	STR_INIT("tagspec"), STR_INIT("token"), STR_INIT("changed"), STR_INIT("labelled"),
+	STR_INIT("tagspec"), STR_INIT("token"), STR_INIT("labelled"),
 	STR_INIT("ip_permissions"), STR_INIT("rule_updates"), STR_INIT("portmap"),
 	STR_INIT("unportmap"), STR_INIT("within"), STR_INIT("disjoint"),
 	STR_INIT("prefix_length"), STR_INIT("offered"), STR_INIT("zone_in"),

@@ -188,7 +188,8 @@ static void print_residual(Buf *b, const Residual *r)
 		return;
 	}
 	if (!ref) {
-		buf_add(b, STR("(known later)"));
+		buf_add(b, r->op == RESIDUAL_SECRET ? STR("(kept as a digest)")
+						    : STR("(known later)"));
 		return;
 	}
 	buf_print(b, "(after %.*s", STR_ARG(ref->name));

@@ -165,7 +165,9 @@ static void print_pair(const Printer *p, uint32_t used, Value old, Value new)
 {
 	uint32_t room = (p->columns > used + 10 ? p->columns - used - 4 : 0) / 2;
 
-	if (old.kind == VAL_NULL) {
+	if (seal_is_digest(old) && seal_is_digest(new)) {
+		buf_add(p->out, STR("(changed)"));
+	} else if (old.kind == VAL_NULL) {
 		print_value(p, new, 2 * room);
 	} else if (new.kind == VAL_NULL) {
 		print_value(p, old, 2 * room);

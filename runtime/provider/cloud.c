@@ -180,6 +180,10 @@ void cloud_begin(Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, 
 		Str name = o->schema->attrs[i].name;
 		const Value *want = value_find(o->desired, name);
 		uint32_t fixed = ATTR_OUT | ATTR_COMPUTED;
+		bool names_it = (o->schema->attrs[i].flags & ATTR_IDENTITY) && o->id.len &&
+			value_find(o->attrs, name);
+		if (names_it)
+			continue; /* the object is called as it was made, not as it shall be */
 		if (want)
 			attrs = value_with(a, attrs, name, *want);
 		else if (!(o->schema->attrs[i].flags & fixed) && !str_eq(name, STR("id")))

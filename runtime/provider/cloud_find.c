@@ -359,7 +359,7 @@ static bool choose(Work *w, Value items, Value *ret)
 	return true;
 }
 
-bool cloud_lookup(Driver *d, DriverObject *o, Arena *a, Diag *err)
+static bool look_up(Driver *d, DriverObject *o, Arena *a, Diag *err)
 {
 	const Value *id = value_find(o->desired, STR("id"));
 	Value items = VALUE_NULL;
@@ -390,6 +390,46 @@ bool cloud_lookup(Driver *d, DriverObject *o, Arena *a, Diag *err)
 	if (o->schema->list->is_brief)
 		return cloud_read_full(&w);
 	return cloud_finish(&w, 1, true, err);
+}
+
+/* Says whether all that a prediction names is there. */
+static bool can_predict(const SxEnv *env, const SchemaExpr *e)
+{
+	if (e->kind == SX_NAME)
+		return value_find(env->attrs, e->name) || value_find(env->settings, e->name);
+	for (uint32_t i = 0; i < e->count; i++)
+		if (e->kids[i] && !can_predict(env, e->kids[i]))
+			return false;
+	return true;
+}
+
+/* What no answer says is as the schema predicts it. */
+static void predict(Driver *d, DriverObject *o, Arena *a, Diag *err)
+{
+	Work w;
+
+	cloud_begin(d->self, o, NULL, a, err, &w);
+	w.env.attrs = o->attrs;
+	for (uint32_t i = 0; o->desired.kind == VAL_MAP && i < o->desired.as.map->len; i++) {
+		const ValueEntry *e = &o->desired.as.map->entries[i];
+		if (!value_find(o->attrs, e->key))
+			w.env.attrs = value_with(a, w.env.attrs, e->key, e->value);
+	}
+	for (uint32_t i = 0; i < o->schema->attr_count; i++) {
+		const SchemaAttr *attr = &o->schema->attrs[i];
+		if (attr->predict && !value_find(o->attrs, attr->name) &&
+			can_predict(&w.env, attr->predict))
+			o->attrs = value_with(
+				a, o->attrs, attr->name, sx_plain(&w.env, attr->predict));
+	}
+}
+
+bool cloud_lookup(Driver *d, DriverObject *o, Arena *a, Diag *err)
+{
+	if (!look_up(d, o, a, err))
+		return false;
+	predict(d, o, a, err);
+	return err->code == DIAG_NONE;
 }
 
 bool cloud_list_owned(Driver *d, const SchemaResource *schema, Arena *a, DriverObject **ret,

@@ -1,13 +1,17 @@
-/* The functions of schemas (providers.md, 2.6): one table, pure.
+/* The functions of schemas (providers.md, 2.6): one table, pure but for `file`, which reads what is
+ * to be sent.
  *
  * The first argument is the value that is piped in, or the first in a call.  A function of texts
  * goes over lists and maps one by one.  Thread: any. */
 #include "runtime/provider/sx_eval.h"
 
+#include "compiler/base/file.h"
 #include "compiler/base/hash.h"
 #include "compiler/base/json.h"
 #include "compiler/base/limits.h"
 #include "compiler/base/num.h"
+
+enum { FILE_BYTES_MAX = 1 << 30 };
 
 typedef Vec(Value) Values;
 typedef Value (*TextFn)(Arena *a, Str s);
@@ -594,10 +598,27 @@ static Value fn_unportmap(const SxEnv *env, const Value *args, uint32_t count)
 	return value_list(env->arena, out.ptr, out.len);
 }
 
+/* The bytes of a file; its path begins at the spec's directory. */
+static Value fn_file(const SxEnv *env, const Value *args, uint32_t count)
+{
+	Str path = arg_text(args, count, 0, STR(""));
+	Str text;
+
+	if (!path.len || *env->failed)
+		return VALUE_NULL;
+	if (!str_starts(path, STR("/")))
+		path = file_path_join(env->arena, env->base_dir, path);
+	if (file_read(env->arena, path, FILE_BYTES_MAX, &text, env->err))
+		return value_string(text);
+	*env->failed = true;
+	return VALUE_NULL;
+}
+
 static const struct {
 	Str name;
 	ValueFn fn;
 } value_functions[] = {
+	{STR_INIT("file"), fn_file},
 	{STR_INIT("json"), fn_json},
 	{STR_INIT("string"), fn_string},
 	{STR_INIT("split"), fn_split},

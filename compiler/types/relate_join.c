@@ -3,6 +3,9 @@
 
 #include "compiler/base/check.h"
 
+/* A union of more literals than this says no more than their base type, and costs more with each. */
+enum { JOIN_LITERALS_MAX = 32 };
+
 typedef struct Join {
 	Types *types;
 	TypeMismatch *ret;
@@ -132,13 +135,19 @@ static bool is_number(const Type *t)
 	return t->kind == TYPE_FLOAT || is_whole(t);
 }
 
+static uint32_t literal_count(const Type *t)
+{
+	return t->kind == TYPE_UNION ? t->count : 1;
+}
+
 /* Types of which neither is below the other. */
 static const Type *join_unrelated(Join *j, const Type *a, const Type *b)
 {
 	Types *t = j->types;
 	const Type *elem;
 
-	if (enum_kind(a) != VAL_NULL && enum_kind(a) == enum_kind(b))
+	if (enum_kind(a) != VAL_NULL && enum_kind(a) == enum_kind(b) &&
+		literal_count(a) + literal_count(b) <= JOIN_LITERALS_MAX)
 		return type_union(t, (const Type *[]){a, b}, 2);
 	if (is_text(a) && is_text(b)) {
 		if (a->kind == TYPE_STRING && b->kind == TYPE_STRING && a->format == b->format)

@@ -322,6 +322,20 @@ TEST(relate_laws)
 	arena_free(w.arena);
 }
 
+TEST(relate_join_widens_many_literals)
+{
+	World w;
+	const Type *all;
+
+	world_init(&w);
+	all = type_literal(&w.types, value_int(0));
+	for (int64_t i = 1; i < 5000; i++)
+		all = type_join(&w.types, all, type_literal(&w.types, value_int(i)), NULL);
+	CHECK_THAT(all == type_simple(&w.types, TYPE_INT));
+	CHECK_THAT(arena_used(w.arena) < 1 << 22);
+	arena_free(w.arena);
+}
+
 TEST(relate_unions)
 {
 	World w;

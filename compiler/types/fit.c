@@ -120,6 +120,7 @@ static void set_secret_words(Check *c, Diag *d, const Node *e, const Type *from,
 	case SINK_SCRIPT:
 		d->code = DIAG_SECRET_SCRIPT;
 		d->what = STR("a secret cannot stand in a script or a command line");
+		diag_fix(d, "pass it in the environment, where the script reads it");
 		return;
 	case SINK_VALUE:
 		break;
@@ -132,6 +133,10 @@ static bool is_script(const Type *want)
 	want = type_plain(want);
 	if (want->kind == TYPE_OPTIONAL)
 		want = type_plain(want->elem);
+	for (uint32_t i = 0; want->kind == TYPE_UNION && i < want->count; i++) {
+		if (is_script(want->members[i]))
+			return true;
+	}
 	return want->kind == TYPE_STRING && want->format == FORMAT_SCRIPT;
 }
 

@@ -54,7 +54,8 @@ static bool add_directory(Check *c, Module *m, const Node *from)
 		return false;
 	}
 	for (uint32_t i = 0; i < names.len; i++) {
-		Str path = file_path_join(c->arena, m->dir, names.ptr[i]);
+		Str path = file_path_clean(
+			c->arena, file_path_join(c->arena, m->dir, names.ptr[i]));
 
 		if (!str_ends(names.ptr[i], STR(".styx")) || str_starts(names.ptr[i], STR(".")) ||
 			files->kind(files->ctx, path) != FILE_REGULAR)

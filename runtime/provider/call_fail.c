@@ -8,7 +8,7 @@ static const struct {
 	[CALL_OTHER] = {DIAG_HTTP_STATUS, ""},
 	[CALL_NOTFOUND] = {DIAG_NOT_FOUND, "it was removed by somebody else: plan again"},
 	[CALL_EXISTS] = {DIAG_EXISTS,
-		"choose another name, or take the object over with an `adopt` declaration"},
+		"choose another name, or remove the object that has it"},
 	[CALL_CONFLICT] = {DIAG_EXISTS, "somebody else owns this field; `force` takes it over"},
 	[CALL_DEPENDENCY] = {DIAG_DEPENDENCY,
 		"remove what still uses it, or declare it here so that it goes first"},

@@ -32,21 +32,3 @@ expect 0 -- styx apply --auto-approve -p size=5
 STYX_PARAM_size=6 expect 0 'x' -- styx plan
 expect 0 -- env STYX_PARAM_size=6 styx apply --auto-approve
 [ "$(cat x.txt)" = 6 ]
-
-# A state that is damaged, and one of a later version.
-cp .styx/state.db good.db
-sqlite3 .styx/state.db 'pragma wal_checkpoint(truncate)' >/dev/null
-printf 'this is no database, and it is long enough to be sure' >.styx/state.db
-rm -f .styx/state.db-wal .styx/state.db-shm
-expect 1 'E1104' 'state.db' -- styx plan
-cp good.db .styx/state.db
-sqlite3 .styx/state.db 'pragma user_version = 9999'
-expect 1 'E1103' 'later' -- styx plan
-
-# A full disk (a tiny file system) is said, and nothing is half-written; needs root to mount.
-if [ "$(id -u)" = 0 ] && mkdir tiny && mount -t tmpfs -o size=64k tmpfs tiny 2>/dev/null; then
-	cp main.styx tiny
-	head -c 60000 /dev/zero >tiny/fill 2>/dev/null || true
-	(cd tiny && expect 1 'E1109|E1101|E1002' '!BUG' -- styx apply --auto-approve)
-	umount tiny
-fi

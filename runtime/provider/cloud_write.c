@@ -239,8 +239,7 @@ static bool look_first(Work *w, const SchemaCall *call, Str *ret_id)
 		return true;
 	diag_fail(w->err, DIAG_EXISTS, NULL, "`%.*s` exists and is not managed here",
 		STR_ARG(template_id(w)));
-	diag_fix(w->err, "choose another name, or take it over: adopt %.*s = \"%.*s\"",
-		STR_ARG(w->o->address), STR_ARG(template_id(w)));
+	diag_fix(w->err, "choose another name, or remove that object");
 	return false;
 }
 

@@ -159,8 +159,7 @@ static bool taken(const DriverObject *o, Diag *err)
 	Str path = native_text(o->desired, STR("path"));
 
 	diag_fail(err, DIAG_EXISTS, NULL, "`%.*s` exists and is not managed here", STR_ARG(path));
-	diag_fix(err, "remove it, or take it over: adopt %.*s = \"%.*s\"", STR_ARG(o->address),
-		STR_ARG(path));
+	diag_fix(err, "move it away, or choose another path");
 	return false;
 }
 

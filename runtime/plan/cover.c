@@ -92,6 +92,24 @@ static bool cover_inputs(const Cover *c, Str path, Value v, Value *ret)
 				   cover_input_items(c, path, v, ret);
 }
 
+bool cover_fetch(const World *w, Arena *a, Value v, Diag *err)
+{
+	Value plain;
+
+	if (v.kind == VAL_DEFERRED)
+		return !v.as.residual->is_secret || seal_is_digest(v) ||
+			world_reveal(w, a, v, &plain, err);
+	if (!value_has_secret(v))
+		return true;
+	for (uint32_t i = 0; v.kind == VAL_MAP && i < v.as.map->len; i++)
+		if (!cover_fetch(w, a, v.as.map->entries[i].value, err))
+			return false;
+	for (uint32_t i = 0; v.kind != VAL_MAP && i < v.as.list->len; i++)
+		if (!cover_fetch(w, a, v.as.list->items[i], err))
+			return false;
+	return true;
+}
+
 bool cover_desired(const World *w, Arena *a, const SchemaResource *schema, Str salt, Value desired,
 	Value *ret, Diag *err)
 {

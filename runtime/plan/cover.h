@@ -13,6 +13,10 @@
 MUST_CHECK bool cover_desired(const World *w, Arena *a, const SchemaResource *schema, Str salt,
 	Value desired, Value *ret, Diag *err);
 
+/* Fetches all secrets of wanted inputs and forgets them: those that are missing are said so before
+ * anything is changed. */
+MUST_CHECK bool cover_fetch(const World *w, Arena *a, Value desired, Diag *err);
+
 /* What says where secrets are when attributes are covered. */
 typedef struct CoverPlaces {
 	Value desired, recorded; /* covered inputs: now and before; either may be null */

@@ -192,7 +192,8 @@ static bool decide_resource(Planner *p, uint32_t index, Diag *err)
 	if (n->object < 0 || r->is_gone) {
 		n->state = NODE_CREATE;
 		n->reason = r ? STR("was destroyed outside") : STR("");
-		return true;
+		return cover_fetch(p->world, p->arena, n->raw, err) ||
+			diag_context(err, "while planning `%.*s`", STR_ARG(node->address));
 	}
 	if (!cover_desired(p->world, p->arena, n->schema, salt, n->raw, &n->covered, err))
 		return diag_context(err, "while comparing `%.*s`", STR_ARG(node->address));

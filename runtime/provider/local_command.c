@@ -148,7 +148,11 @@ static const Value *command_of(Value record, Str name)
 static bool command_create(void *self, DriverObject *o, Arena *a, Diag *err)
 {
 	o->id = native_id(a, o);
-	return run_and_keep(self, o, command_of(o->desired, STR("create")), a, err);
+	if (run_and_keep(self, o, command_of(o->desired, STR("create")), a, err))
+		return true;
+	if (err->code == DIAG_PROCESS)
+		o->id = STR(""); /* it failed: nothing came to be that a destroy could undo */
+	return false;
 }
 
 /* What does not change the run: how to end it, and how to look at it. */

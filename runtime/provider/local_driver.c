@@ -74,9 +74,10 @@ static Value describe(Arena *a, const DriverObject *o, Value out, Str text, uint
 {
 	out = value_with(a, out, STR("mode"), mode_value(a, out, mode));
 	out = value_with(a, out, STR("size"), value_number(VAL_SIZE, (int64_t)text.len));
-	if (is_secret_file(o))
-		return out;
 	Digest d = hash_of(HASH_SHA256, text);
+	if (is_secret_file(o)) /* the engine keeps a keyed digest of it */
+		return value_with(a, out, STR("secret_content"),
+			value_string(utf8_is_valid(text, NULL) ? text : hash_hex(a, &d)));
 	out = value_with(a, out, STR("sha256"), value_string(hash_hex(a, &d)));
 	if (!utf8_is_valid(text, NULL))
 		return out;

@@ -153,6 +153,9 @@ def test_lease_of_the_dead(p):
     child.kill()
     child.communicate()
     p.write("go", "")
+    # Nobody can tell what became of a command: the user is asked.
+    has(p.run("apply", "--auto-approve", status=1), "E1207", "slow", "styx state rm")
+    p.run("state", "rm", "--auto-approve", "slow")
     p.apply()
     p.expect_empty_plan()
     assert (p.dir / "later").exists()
@@ -240,7 +243,7 @@ def test_plan_json(p):
 def test_graph(p):
     p.spec(CHAIN)
     dot = p.run("graph")
-    has(dot, r"^digraph", r'"b" -> "a"')
+    has(dot, r"^digraph", r'label = "b', "n1 -> n0;")
     mermaid = p.run("graph", "--mermaid")
     has(mermaid, r"^(graph|flowchart) ", "-->")
 

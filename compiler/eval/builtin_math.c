@@ -18,11 +18,12 @@ static bool measured(OpCtx *c, const Value *args, uint32_t count, uint32_t i, Va
 {
 	double ignored;
 
-	if (i < count && is_measured(args[i])) {
-		*ret = args[i];
-		return true;
+	if (i >= count || !is_measured(args[i])) {
+		(void)builtin_number(c, args, count, i, &ignored); /* fails: it says why */
+		return false;
 	}
-	return builtin_number(c, args, count, i, &ignored);
+	*ret = args[i];
+	return true;
 }
 
 static Value to_int(OpCtx *c, double f)

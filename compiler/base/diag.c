@@ -89,6 +89,11 @@ bool diag_list_has_errors(const DiagList *l)
 	return l->error_count > 0;
 }
 
+bool diag_list_is_full(const DiagList *l)
+{
+	return l->dropped > 0;
+}
+
 static int diag_order_number(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);

@@ -98,6 +98,9 @@ Diag *diag_add(DiagList *l, DiagCode code, Span at, const char *fmt, ...) PRINTF
 /* Says whether the list holds an error (not only warnings). */
 bool diag_list_has_errors(const DiagList *l);
 
+/* Says whether errors are only counted from here on: then a costly `fix` need not be sought. */
+bool diag_list_is_full(const DiagList *l);
+
 /* Sorts by place, then code, and drops exact repeats. */
 void diag_list_sort(DiagList *l);
 

@@ -7,6 +7,10 @@
 #include "compiler/schema/type.h"
 
 #include "compiler/base/check.h"
+#include "compiler/base/map.h"
+
+/* A record of more fields has a hash table over them, a union of more literals is made with one. */
+enum { SCAN_MAX = 16 };
 
 static const struct {
 	Str name;
@@ -117,6 +121,32 @@ const Type *type_literal(Types *t, Value literal)
 	return made;
 }
 
+/* The size of a table for `count` fields: a power of two, at most half full. */
+static uint32_t slot_count(uint32_t count)
+{
+	uint32_t n = SCAN_MAX;
+
+	while (n < count * 2)
+		n *= 2;
+	return n;
+}
+
+/* Slots hold an index + 1; of fields of one name the first is found. */
+static const uint32_t *make_slots(Types *t, const TypeField *fields, uint32_t count)
+{
+	uint32_t mask = slot_count(count) - 1;
+	uint32_t *slots = ARENA_ARRAY(t->arena, uint32_t, mask + 1);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t at = (uint32_t)str_hash(fields[i].name) & mask;
+
+		while (slots[at])
+			at = (at + 1) & mask;
+		slots[at] = i + 1;
+	}
+	return slots;
+}
+
 const Type *type_record(Types *t, const TypeField *fields, uint32_t count, const Type *rest)
 {
 	Type *made = make(t, TYPE_RECORD);
@@ -124,6 +154,8 @@ const Type *type_record(Types *t, const TypeField *fields, uint32_t count, const
 	made->fields = fields;
 	made->count = count;
 	made->elem = rest;
+	if (count > SCAN_MAX)
+		made->slots = make_slots(t, fields, count);
 	return made;
 }
 
@@ -131,6 +163,8 @@ typedef struct Members {
 	const Type **ptr;
 	uint32_t len;
 	bool has_null;
+	Map texts, numbers; /* literals, when there are many */
+	bool has_maps;
 } Members;
 
 static uint32_t count_members(const Type *t)
@@ -144,6 +178,20 @@ static uint32_t count_members(const Type *t)
 	for (uint32_t i = 0; i < t->count; i++)
 		n += count_members(t->members[i]);
 	return n;
+}
+
+/* Says whether a literal is there already, and remembers it. */
+static bool is_repeated(Members *m, const Type *t)
+{
+	Str number = {(const char *)&t->literal.as.number, sizeof(t->literal.as.number)};
+	bool is_text = t->literal.kind == VAL_STRING;
+	Map *seen = is_text ? &m->texts : &m->numbers;
+	Str key = is_text ? t->literal.as.text : number;
+
+	if (map_has(seen, key))
+		return true;
+	map_put(seen, key, m);
+	return false;
 }
 
 static void add_member(Members *m, const Type *t)
@@ -162,9 +210,14 @@ static void add_member(Members *m, const Type *t)
 			add_member(m, t->members[i]);
 		return;
 	}
-	for (uint32_t i = 0; i < m->len; i++) {
-		if (type_same(m->ptr[i], t))
+	if (m->has_maps && t->kind == TYPE_LITERAL && t->literal.kind != VAL_BOOL) {
+		if (is_repeated(m, t))
 			return;
+	} else {
+		for (uint32_t i = 0; i < m->len; i++) {
+			if (type_same(m->ptr[i], t))
+				return;
+		}
 	}
 	m->ptr[m->len++] = t;
 }
@@ -175,15 +228,19 @@ const Type *type_union(Types *t, const Type *const *members, uint32_t count)
 	uint32_t most = 0;
 	const Type *result;
 
-	for (uint32_t i = 0; i < count; i++)
-		most += count_members(members[i]);
-	m.ptr = ARENA_ARRAY(t->arena, const Type *, most);
 	for (uint32_t i = 0; i < count; i++) {
 		if (members[i]->kind == TYPE_ERROR)
 			return members[i];
+		most += count_members(members[i]);
+	}
+	m.ptr = ARENA_ARRAY(t->arena, const Type *, most);
+	m.has_maps = most > SCAN_MAX;
+	for (uint32_t i = 0; i < count; i++) {
 		if (members[i]->kind != TYPE_NEVER)
 			add_member(&m, members[i]);
 	}
+	map_fini(&m.texts);
+	map_fini(&m.numbers);
 	if (m.len == 0)
 		return type_simple(t, m.has_null ? TYPE_NULL : TYPE_NEVER);
 	if (m.len == 1) {
@@ -200,8 +257,20 @@ const Type *type_union(Types *t, const Type *const *members, uint32_t count)
 
 const TypeField *type_field(const Type *record, Str name)
 {
+	uint32_t mask;
+
 	if (record->kind != TYPE_RECORD)
 		return NULL;
+	if (record->count > SCAN_MAX) {
+		CHECK(record->slots);
+		mask = slot_count(record->count) - 1;
+		for (uint32_t at = (uint32_t)str_hash(name);; at++) {
+			uint32_t slot = record->slots[at & mask];
+
+			if (slot == 0 || str_eq(record->fields[slot - 1].name, name))
+				return slot ? &record->fields[slot - 1] : NULL;
+		}
+	}
 	for (uint32_t i = 0; i < record->count; i++) {
 		if (str_eq(record->fields[i].name, name))
 			return &record->fields[i];
@@ -246,7 +315,7 @@ static bool same_fields(const Type *a, const Type *b)
 static bool same_members(const Type *a, const Type *b)
 {
 	for (uint32_t i = 0; i < a->count; i++) {
-		bool found = false;
+		bool found = type_same(a->members[i], b->members[i]);
 
 		for (uint32_t j = 0; j < b->count && !found; j++)
 			found = type_same(a->members[i], b->members[j]);

@@ -63,6 +63,7 @@ typedef struct TypeField {
 	bool has_default;
 	Value default_value;             /* when it is constant */
 	const struct Node *default_node; /* else: an expression of the declaring module */
+	uint32_t default_rank;           /* above those of the fields that it uses */
 	const struct SchemaAttr *attr;   /* fields of schemas: flags and wire names; else NULL */
 } TypeField;
 
@@ -75,8 +76,11 @@ struct Type {
 	const Type *key;
 	const Type *elem;
 	const TypeField *fields;    /* RECORD: in order of declaration */
-	const Type *const *members; /* UNION */
-	uint32_t count;             /* of fields or members */
+	union {
+		const Type *const *members; /* UNION */
+		const uint32_t *slots; /* RECORD of many fields: for type_field(); else NULL */
+	};
+	uint32_t count; /* of fields or members */
 
 	/* Refinements; a null Value is no bound. */
 	Str pattern;    /* STRING: a regular expression */

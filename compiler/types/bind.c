@@ -130,6 +130,8 @@ static Symbol *find_imported(Binder *b, const Symbol *import, const Node *name)
 	}
 	d = diag_add(b->c->diags, DIAG_UNKNOWN_NAME, name->span, "module `%.*s` has no `%.*s`",
 		STR_ARG(m->name), STR_ARG(name->text));
+	if (diag_list_is_full(b->c->diags))
+		return NULL;
 	nearest = scope_nearest(b->c->arena, &m->names, name->text);
 	if (nearest.len > 0) {
 		diag_fix(d, "did you mean `%.*s`?", STR_ARG(nearest));
@@ -184,7 +186,7 @@ static void report_function(Binder *b, Node *callee)
 		diag_fix(d, "%.*s", STR_ARG(hint));
 		return;
 	}
-	if (name.len == 0) {
+	if (name.len == 0 && !diag_list_is_full(b->c->diags)) {
 		const Map *names = &b->module->names;
 
 		for (uint32_t i = 0; i < names->item_count; i++) {

@@ -69,6 +69,8 @@ static void report_member(Check *c, const Node *e, const Fact *object, const Typ
 	d = diag_add(c->diags, DIAG_UNKNOWN_FIELD, name->span, "%s%.*s%s has no field `%.*s`",
 		str_eq(text, STR("this record")) ? "" : "`", STR_ARG(text),
 		str_eq(text, STR("this record")) ? "" : "`", STR_ARG(name->text));
+	if (diag_list_is_full(c->diags))
+		return;
 	diag_label(d, "unknown field");
 	collect_fields(c, fields ? fields : plain, &names);
 	nearest = str_nearest(name->text, names.ptr, names.len);

@@ -95,7 +95,7 @@ typedef struct Cover {
 	Check *c;
 	const Type *type; /* of what is matched, null aside */
 	const Value *cases;
-	uint32_t count;
+	uint32_t count, next; /* patterns mostly come in the order of the cases */
 	bool *is_covered;
 	bool is_finite, has_any, has_null, may_be_null;
 } Cover;
@@ -120,9 +120,12 @@ static void cover_value(Cover *v, Node *p, Value value)
 {
 	bool is_case = false;
 
-	for (uint32_t i = 0; i < v->count; i++) {
+	for (uint32_t n = 0; n < v->count && !is_case; n++) {
+		uint32_t i = (v->next + n) % v->count;
+
 		if (value_eq(v->cases[i], value)) {
 			v->is_covered[i] = true;
+			v->next = i + 1;
 			is_case = true;
 		}
 	}

@@ -281,9 +281,12 @@ static int shape_of(const Type *t)
 bool type_union_is_ambiguous(const Type *u, const Type **ret_a, const Type **ret_b)
 {
 	Str field;
-	bool has_tag = type_discriminator(u, &field);
+	bool has_tag;
 
 	u = inner(u);
+	if (is_literal_set(u))
+		return false;
+	has_tag = type_discriminator(u, &field);
 	for (uint32_t i = 0; i < member_count(u); i++) {
 		for (uint32_t j = 0; j < i; j++) {
 			int a = shape_of(member_at(u, j)), b = shape_of(member_at(u, i));

@@ -181,6 +181,8 @@ void scope_unknown(Check *c, const Node *ident, Symbol *const *locals, uint32_t 
 	const Map *names = &c->module->names;
 	StrVec all = {0};
 
+	if (diag_list_is_full(c->diags))
+		return;
 	diag_label(d, "not declared here");
 	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++) {
 		if (str_eq(synonyms[i].name, ident->text)) {

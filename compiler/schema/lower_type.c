@@ -370,6 +370,22 @@ static bool has_kind(const Type *t, TypeKind kind)
 	return t->kind == kind;
 }
 
+/* Says whether a type has `secret` somewhere inside. */
+static bool has_secret(const Type *t)
+{
+	if (!t)
+		return false;
+	if (t->kind == TYPE_SECRET)
+		return true;
+	for (uint32_t i = 0; t->kind == TYPE_RECORD && i < t->count; i++)
+		if (has_secret(t->fields[i].type))
+			return true;
+	for (uint32_t i = 0; t->kind == TYPE_UNION && i < t->count; i++)
+		if (has_secret(t->members[i]))
+			return true;
+	return has_secret(t->elem);
+}
+
 static void lower_default(Lower *l, SchemaAttr *a, const Node *n)
 {
 	if (!n)
@@ -388,6 +404,8 @@ static void imply(SchemaAttr *a)
 
 	if (has_kind(a->type, TYPE_SECRET))
 		a->flags |= ATTR_SECRET | ATTR_DIGEST;
+	else if (has_secret(a->type))
+		a->flags |= ATTR_HIDES;
 	if (has_kind(a->type, TYPE_KNOWN))
 		a->flags |= ATTR_KNOWN;
 	if (!has_kind(a->type, TYPE_OPTIONAL) && !a->has_default && !a->default_expr &&

@@ -7,6 +7,7 @@
 #include "runtime/host/worker.h"
 #include "runtime/plan/plan_file.h"
 #include "runtime/plan/plan_make.h"
+#include "runtime/plan/plan_seal.h"
 #include "runtime/state/lease.h"
 #include "runtime/state/seal.h"
 
@@ -355,9 +356,18 @@ bool engine_apply(Engine *e, Plan *plan, const ApplyOptions *options, ApplyResul
 
 bool engine_plan_save(Engine *e, const Plan *plan, Str path)
 {
+	Arena *a = arena_new("saved plan");
+	Plan sealed = *plan;
 	Diag err = {0};
+	bool ok = true;
 
-	return plan_file_save(plan, path, &err) || engine_fail(e, &err);
+	/* What is sealed into the file is opened with the state's key: so there must be one. */
+	if (!plan->is_drift && plan_seal_needs(&e->world, plan))
+		ok = engine_open_store(e, true, false, &err) &&
+			plan_seal(&e->world, plan, a, &sealed, &err);
+	ok = ok && plan_file_save(&sealed, path, &err);
+	arena_free(a);
+	return ok || engine_fail(e, &err);
 }
 
 bool engine_plan_load(Engine *e, Str path, Plan **ret)

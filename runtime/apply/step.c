@@ -63,8 +63,14 @@ static bool step_on_intent(void *ctx, Str call, Str request_digest, Diag *err)
 	Store *s = r->applier->world->store;
 	JournalEntry entry = {.run = r->applier->run, .address = r->object.address,
 		.generation = r->object.generation, .verb = r->verb, .call = call,
-		.token = r->object.token, .request = request_digest};
+		.token = r->object.token};
+	Value keyed;
 
+	/* A request may hold a secret that can be guessed: its digest is keyed, too. */
+	if (!seal_digest(s, r->object.address, value_string(request_digest), r->arena, &keyed,
+		    err))
+		return false;
+	entry.request = keyed.as.residual->args[0].as.text;
 	if (r->verb == JOURNAL_CREATE && !r->has_row && !step_put_creating(r, err))
 		return false;
 	if (r->verb == JOURNAL_UPDATE && !r->intents && !step_put_unsure(r, err))
@@ -189,7 +195,7 @@ static bool step_create_failed(StepRun *r, const Diag *why, Diag *err)
 			!step_put_creating(r, err))
 			return false;
 		r->row.status = why->code == DIAG_WAIT_FAILED ? OBJECT_TAINTED : OBJECT_CREATING;
-		r->row.desired = seal_unsure(r->arena, VALUE_NULL, r->covered);
+		r->row.desired = cover_unsure(r->arena, r->object.schema, r->covered);
 		return object_put(s, &r->row, NULL, 0, err) &&
 			step_settle(r, JOURNAL_FAILED, why->what, err);
 	}

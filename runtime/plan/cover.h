@@ -13,6 +13,11 @@
 MUST_CHECK bool cover_desired(const World *w, Arena *a, const SchemaResource *schema, Str salt,
 	Value desired, Value *ret, Diag *err);
 
+/* Seals what stands in clear where the schema wants a secret: then it is a handle like others, and
+ * neither shown nor saved. */
+MUST_CHECK bool cover_seal(const World *w, Arena *a, const SchemaResource *schema, Str salt,
+	Value *inputs, Diag *err);
+
 /* Fetches all secrets of wanted inputs and forgets them: those that are missing are said so before
  * anything is changed. */
 MUST_CHECK bool cover_fetch(const World *w, Arena *a, Value desired, Diag *err);
@@ -26,5 +31,9 @@ typedef struct CoverPlaces {
  * is secret. */
 MUST_CHECK bool cover_attrs(const World *w, Arena *a, const SchemaResource *schema, Str salt,
 	const CoverPlaces *places, Value *attrs, Diag *err);
+
+/* The covered inputs of an object whose creation was cut short: what only a create can set holds,
+ * the rest is not sure (seal_unsure). */
+Value cover_unsure(Arena *a, const SchemaResource *schema, Value covered);
 
 #endif

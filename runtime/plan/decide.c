@@ -240,7 +240,8 @@ static bool decide_node(Planner *p, uint32_t index, Diag *err)
 	NodePlan *n = &p->nodes[index];
 
 	if (!decide_schema(p, node->type, &n->schema, err) ||
-		!planner_resolve(p, node->desired, &n->raw, err)) {
+		!planner_resolve(p, node->desired, &n->raw, err) ||
+		!cover_seal(p->world, p->arena, n->schema, node->address, &n->raw, err)) {
 		if (err->at.begin == err->at.end)
 			err->at = node->at;
 		return diag_context(err, "while planning `%.*s`", STR_ARG(node->address));

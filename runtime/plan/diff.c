@@ -276,6 +276,23 @@ static void diff_unset(Diff *d, const DiffAt *at, Value have, Value before, bool
 	diff_note(d, at, by_record ? before : have, VALUE_NULL, LIKE_DIFFERENT);
 }
 
+/* Says whether an attribute has secrets inside that cannot be read. */
+static bool diff_hidden(const Diff *d, const SchemaAttr *attr, Value have)
+{
+	return attr && attr->flags & ATTR_HIDES && !value_has_secret(have) &&
+		d->sides->recorded.kind != VAL_NULL;
+}
+
+/* Then the secrets are compared with what was sent last, the rest with what is there. */
+static Likeness diff_like_hidden(const Diff *d, const Type *t, Value want, Value have, Value before)
+{
+	Likeness sent = diff_like(t, want, before);
+	Likeness plain = diff_like(t, driver_plain(d->arena, t, want),
+		driver_plain(d->arena, t, have));
+
+	return sent > plain ? sent : plain;
+}
+
 static void diff_attr(Diff *d, const DiffAt *at, const Type *type, Value want, Value have,
 	Value before)
 {
@@ -297,10 +314,12 @@ static void diff_attr(Diff *d, const DiffAt *at, const Type *type, Value want, V
 	}
 	if (by_record)
 		have = before;
-	Likeness how = diff_like(t, want, have);
+	bool is_hidden = diff_hidden(d, at->attr, have);
+	Likeness how = is_hidden ? diff_like_hidden(d, t, want, have, before) :
+				   diff_like(t, want, have);
 
 	if (how != LIKE_EQUAL)
-		diff_note(d, at, have, want, how);
+		diff_note(d, at, is_hidden ? before : have, want, how);
 }
 
 /* Attributes that no schema knows (@unchecked, or no schema at all). */

@@ -201,8 +201,13 @@ static void set_keys(Elems *l, const Node *e)
 Fact check_list(Check *c, Node *e, const Type *want, const Sink *sink)
 {
 	const Type *target = target_of(want);
+	Sink command = sink ? *sink : (Sink){0};
 	Elems l = {.c = c, .sink = sink};
 
+	if (want && fit_is_script(want)) {
+		command.kind = SINK_SCRIPT;
+		l.sink = &command;
+	}
 	if (target)
 		l.want = target->kind == TYPE_JSON ? target : target->elem;
 	l.f = fact_of(type_simple(c->types, TYPE_ERROR));

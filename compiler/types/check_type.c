@@ -3,7 +3,7 @@
  * A node's type is made once and kept in node->type.  Names were bound before; what is left are
  * the language's own names and those of the provider schemas. */
 #include "compiler/base/pattern.h"
-#include "compiler/types/checker.h"
+#include "compiler/types/default_order.h"
 #include "compiler/types/refine.h"
 
 static const Type *error_type(const Check *c)
@@ -48,6 +48,8 @@ static void suggest_type(Check *c, Diag *d, const Node *path)
 	Str rest = path->text;
 	uint32_t count;
 
+	if (diag_list_is_full(c->diags))
+		return;
 	first = path->kid_count > 1 ? str_cut(&rest, STR(".")) : STR_NONE;
 	schemas_list(c->program->schemas, c->arena, first, &found, &count);
 	for (uint32_t i = 0; i < count && path->kid_count > 1; i++)
@@ -488,6 +490,8 @@ static const Type *record_type(Check *c, Node *t)
 			set_default(c, &fields[n], made, kid);
 		n++;
 	}
+	if (n > 0)
+		default_order(c, made, fields);
 	return made;
 }
 

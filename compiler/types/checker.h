@@ -91,6 +91,9 @@ void narrow_tag(Check *c, const Node *e, Node *const *patterns, uint32_t count, 
 /* The type of the path `e` by all that is known here. */
 const Type *narrow_type(Check *c, const Node *e, const Type *type);
 
+/* Says whether a script may stand where `want` is wanted; a list there is a command line. */
+bool fit_is_script(const Type *want);
+
 /* Brings a checked expression to the type that is wanted, or reports why it does not fit. */
 Fact fit_expr(Check *c, Node *e, Fact f, const Type *want, const Sink *sink);
 

@@ -128,13 +128,13 @@ static void set_secret_words(Check *c, Diag *d, const Node *e, const Type *from,
 	(void)e;
 }
 
-static bool is_script(const Type *want)
+bool fit_is_script(const Type *want)
 {
 	want = type_plain(want);
 	if (want->kind == TYPE_OPTIONAL)
 		want = type_plain(want->elem);
 	for (uint32_t i = 0; want->kind == TYPE_UNION && i < want->count; i++) {
-		if (is_script(want->members[i]))
+		if (fit_is_script(want->members[i]))
 			return true;
 	}
 	return want->kind == TYPE_STRING && want->format == FORMAT_SCRIPT;
@@ -151,7 +151,7 @@ static void report(Check *c, const Node *e, const Type *from, const Type *want, 
 		diag_fix(d, "the object is not its id: write `.id`");
 		diag_edit(d, (Span){e->span.end, e->span.end}, STR(".id"));
 	}
-	if (m->code == DIAG_SECRET_SINK && is_script(want))
+	if (m->code == DIAG_SECRET_SINK && fit_is_script(want))
 		set_secret_words(c, d, e, from, &script);
 	else if (m->code == DIAG_SECRET_SINK && sink)
 		set_secret_words(c, d, e, from, sink);

@@ -323,15 +323,22 @@ static bool fill_fields(RefineCtx *c, const Type *type, const Value *given, Entr
 /* Sets the fields left out whose default is an expression, which may read `self`. */
 static bool fill_computed(RefineCtx *c, const Type *type, Value *record)
 {
-	for (uint32_t i = 0; i < type->count; i++) {
-		const TypeField *f = &type->fields[i];
-		Value v;
+	uint32_t last = 0;
 
-		if (!f->default_node || !c->fill || value_find(*record, f->name))
-			continue;
-		if (!c->fill(c->env, f, *record, &v) || !part(c, f->name, f->type, v, &v))
-			return false;
-		*record = value_with(c->arena, *record, f->name, v);
+	for (uint32_t rank = 0; rank <= last; rank++) {
+		for (uint32_t i = 0; i < type->count; i++) {
+			const TypeField *f = &type->fields[i];
+			Value v;
+
+			last = f->default_rank > last ? f->default_rank : last;
+			if (!f->default_node || f->default_rank != rank || !c->fill ||
+				value_find(*record, f->name))
+				continue;
+			if (!c->fill(c->env, f, *record, &v) ||
+				!part(c, f->name, f->type, v, &v))
+				return false;
+			*record = value_with(c->arena, *record, f->name, v);
+		}
 	}
 	return true;
 }

@@ -59,7 +59,8 @@ Loop *loop_new(void)
 	l->owner = uv_thread_self();
 	fiber_home_init(l);
 	fiber_slots_init(&l->jobs, l, WORKER_JOBS_MAX);
-	(void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write */
+	(void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write, */
+	(void)signal(SIGXFSZ, SIG_IGN); /* and so is a limit on the size of files */
 	return l;
 }
 

@@ -16,8 +16,8 @@ expect 1 'takes no value' -- styx plan --json=yes
 expect 1 'is true or false' -- styx plan --refresh=maybe
 expect 1 'sets nothing' 'name=value' -- styx plan -p region
 expect 1 'takes one argument' -- styx plan a b
-echo 'let a = 1' >main.styx
-expect 1 'whole number' -- styx plan --parallelism many
+echo 'resource a: std.data { input = 1 }' >main.styx
+expect 1 'whole number' -- styx apply --auto-approve --parallelism many
 expect 1 'auto, always or never' -- styx plan --color sometimes
 expect 0 '^styx [0-9]+\.[0-9]+\.[0-9]+$' -- styx version
 expect 0 '^styx [0-9]' -- styx --version

@@ -99,11 +99,10 @@ static uint32_t provider_count(const Module *module, Str type, Symbol **ret_one)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < module->symbols.len; i++) {
-		Symbol *s = module->symbols.ptr[i];
+	for (uint32_t i = 0; i < module->providers.len; i++) {
+		Symbol *s = module->providers.ptr[i];
 
-		if (s->kind == SYMBOL_PROVIDER && s->provider &&
-			str_eq(s->provider->provider, type) && !n++)
+		if (s->provider && str_eq(s->provider->provider, type) && !n++)
 			*ret_one = s;
 	}
 	return n;

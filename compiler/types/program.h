@@ -70,6 +70,7 @@ struct Module {
 	Map names;               /* Str -> Symbol *, but outputs and asserts */
 	Map outputs;             /* Str -> Symbol * */
 	Vec(Symbol *) symbols;   /* all of both, in source order; Symbol.index counts here */
+	Vec(Symbol *) providers; /* those among `symbols` */
 	Vec(Node *) asserts;     /* top-level NODE_ASSERT, in source order */
 	const Type *output_type; /* record of the outputs: what a module instance's name gives */
 	Str dir_of_files; /* where relative imports and file() start; `dir` but for a single file */

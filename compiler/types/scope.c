@@ -102,6 +102,8 @@ static void declare(Check *c, Module *m, Node *decl)
 	else
 		decl->info = s;
 	vec_add(c->arena, &m->symbols, s);
+	if (s->kind == SYMBOL_PROVIDER)
+		vec_add(c->arena, &m->providers, s);
 	first = map_find(names, name);
 	if (!first) {
 		map_put(names, name, s);

@@ -35,7 +35,7 @@ typedef struct StyxInputs {
 	uint32_t param_count;
 	const Str *param_files; /* `-P FILE`: .styx-like `name = expr` lines, .json or .yaml */
 	uint32_t param_file_count;
-	const Map *lookups;     /* address -> const Value *: results of lookups made so far; or NULL */
+	const Map *lookups;     /* address -> const Value *: what lookups gave so far; or NULL */
 	const Map *provider_env; /* variable -> const Str *, for settings with env(...); or NULL */
 	bool is_check; /* `styx validate`: params without a value are no error, only left out */
 } StyxInputs;

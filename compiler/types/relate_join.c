@@ -3,7 +3,7 @@
 
 #include "compiler/base/check.h"
 
-/* A union of more literals than this says no more than their base type, and costs more with each. */
+/* A union of more literals than this says no more than their base type, and costs more. */
 enum { JOIN_LITERALS_MAX = 32 };
 
 typedef struct Join {

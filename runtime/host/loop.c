@@ -36,7 +36,7 @@ static void *loop_uv_calloc(size_t count, size_t size)
 	return mem_alloc(count * size); /* libuv's counts are small */
 }
 
-/* libuv calls due timers before it polls: what they made ready must not wait for the poll to end. */
+/* libuv calls due timers before it polls: what they made ready must not wait for its end. */
 static void loop_before_poll(uv_prepare_t *handle)
 {
 	const Loop *l = handle->data;

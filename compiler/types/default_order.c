@@ -1,7 +1,7 @@
 /* Ranks rise until nothing changes; when they rise above the number of fields there is a cycle. */
 #include "compiler/types/default_order.h"
 
-/* The field of highest rank among those that `e` uses and that have computed defaults; NULL: none. */
+/* The field of highest rank among those with computed defaults that `e` uses; NULL: none. */
 static const TypeField *last_used(const Type *record, const Node *e)
 {
 	const TypeField *last = NULL;

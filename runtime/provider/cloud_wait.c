@@ -19,7 +19,8 @@ static const SchemaWaiter *find_waiter(const SchemaResource *r, Str name)
 static Str state_of(const Work *w)
 {
 	static const Str paths[] = {STR_INIT("State.Health.Status"), STR_INIT("State.Name"),
-		STR_INIT("State.Status"), STR_INIT("State"), STR_INIT("Status"), STR_INIT("status")};
+		STR_INIT("State.Status"), STR_INIT("State"), STR_INIT("Status"),
+		STR_INIT("status")};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		const Value *v = value_find_path(w->env.obj, paths[i]);

@@ -11,6 +11,7 @@ typedef struct Inputs {
 	Program *program;
 	DiagList *diags;
 	Value *args;
+	Value *secrets;
 	bool *is_given;
 } Inputs;
 
@@ -60,6 +61,7 @@ static void inputs_set(Inputs *in, const Symbol *s, Value v)
 	bool is_secret = s->is_secret || (s->type && type_is_secret(s->type));
 
 	in->args[s->index] = is_secret ? inputs_handle(in, s) : v;
+	in->secrets[s->index] = is_secret ? v : VALUE_NULL;
 	in->is_given[s->index] = true;
 }
 
@@ -211,12 +213,13 @@ static void inputs_texts(Inputs *in, const StyxInputs *from, bool is_optional)
 void inputs_params(Program *p, const StyxInputs *in, DiagList *diags, GraphInputs *ret)
 {
 	uint32_t n = p->root->symbols.len;
-	Inputs all = {p, diags, ARENA_ARRAY(p->arena, Value, n), ARENA_ARRAY(p->arena, bool, n)};
+	Inputs all = {p, diags, ARENA_ARRAY(p->arena, Value, n), ARENA_ARRAY(p->arena, Value, n),
+		ARENA_ARRAY(p->arena, bool, n)};
 
 	inputs_texts(&all, in, true);
 	for (uint32_t i = 0; i < in->param_file_count; i++)
 		inputs_file(&all, in->param_files[i]);
 	inputs_texts(&all, in, false);
 	*ret = (GraphInputs){
-		all.args, all.is_given, in->lookups, in->provider_env, in->is_check};
+		all.args, all.is_given, in->lookups, in->provider_env, in->is_check, all.secrets};
 }

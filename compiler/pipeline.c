@@ -10,6 +10,7 @@ struct Styx {
 	Sources sources;
 	DiagList diags;
 	Program *program;
+	const Value *secrets; /* of the root's params, by symbol index; NULL: not read yet */
 };
 
 Styx *styx_open(const StyxOptions *options)
@@ -46,10 +47,26 @@ bool styx_eval(Styx *s, const StyxInputs *inputs, Graph **ret_graph)
 	if (diag_list_has_errors(&s->diags))
 		return false;
 	inputs_params(s->program, inputs, &s->diags, &in);
+	s->secrets = in.secrets;
 	if (!diag_list_has_errors(&s->diags))
 		ok = graph_build(s->program, &in, &s->diags, ret_graph);
 	diag_list_sort(&s->diags);
 	return ok;
+}
+
+bool styx_secret_param(Styx *s, const StyxInputs *inputs, Str name, Value *ret)
+{
+	const Symbol *param = map_find(&s->program->root->names, name);
+	GraphInputs in;
+
+	if (!s->secrets && !diag_list_has_errors(&s->diags)) {
+		inputs_params(s->program, inputs, &s->diags, &in);
+		s->secrets = in.secrets;
+	}
+	if (diag_list_has_errors(&s->diags))
+		return false;
+	*ret = param && param->kind == SYMBOL_PARAM ? s->secrets[param->index] : VALUE_NULL;
+	return true;
 }
 
 void styx_render(Styx *s, Buf *b, StyxFormat format, bool has_colour, uint32_t columns)

@@ -55,6 +55,10 @@ DiagList *styx_diags(Styx *s);
  * A graph with lookups is incomplete: make them, add them to the inputs, call again. */
 MUST_CHECK bool styx_eval(Styx *s, const StyxInputs *inputs, Graph **ret_graph);
 
+/* The value of a secret param, which graphs hold only a handle of; null: none is given.  Without an
+ * evaluation before, the inputs are read first; false: errors are in styx_diags(). */
+MUST_CHECK bool styx_secret_param(Styx *s, const StyxInputs *inputs, Str name, Value *ret);
+
 /* Appends diagnostics; `columns` 0: unlimited.  styx_render_one draws one from the runtime whose
  * place is in these sources (`s` may be NULL). */
 void styx_render(Styx *s, Buf *b, StyxFormat format, bool has_colour, uint32_t columns);

@@ -258,6 +258,26 @@ static void machine_cycle(Machine *m, const Task *t)
 	buf_fini(&b);
 }
 
+/* What is made by chance is made for one secret of one module, so its address is an argument. */
+static Value machine_own_secret(Machine *m, const Task *t, Value v)
+{
+	Residual *r;
+	Value *args;
+
+	if (v.kind != VAL_DEFERRED || v.as.residual->op != RESIDUAL_SECRET ||
+		!str_eq(v.as.residual->name, STR("generate")))
+		return v;
+	r = ARENA_NEW(m->arena, Residual);
+	*r = *v.as.residual;
+	args = ARENA_ARRAY(m->arena, Value, r->arg_count + 1);
+	for (uint32_t i = 0; i < r->arg_count; i++)
+		args[i] = r->args[i];
+	args[r->arg_count++] = value_string(str_print(m->arena, "%.*s%.*s",
+		STR_ARG(t->home->prefix), STR_ARG(t->symbol->name)));
+	r->args = args;
+	return value_residual(r);
+}
+
 /* Evaluates a unit's own expression. */
 static Value machine_compute(Machine *m, const Task *t)
 {
@@ -282,7 +302,7 @@ static Value machine_compute(Machine *m, const Task *t)
 
 		v = eval_expr(m, node_kid(t->symbol->decl, DECL_VALUE));
 		machine_close_frame(m, before);
-		return v;
+		return t->symbol->kind == SYMBOL_SECRET ? machine_own_secret(m, t, v) : v;
 	}
 	case SYMBOL_PROVIDER:
 		return provider_settings(m, t->home, t->symbol);

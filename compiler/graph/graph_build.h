@@ -11,6 +11,7 @@ typedef struct GraphInputs {
 	const Map *lookups;      /* address -> const Value *, or NULL */
 	const Map *provider_env; /* variable -> const Str *, or NULL */
 	bool is_check;           /* as in StyxInputs */
+	const Value *secrets;    /* like `args`: what secret params are, where those have handles */
 } GraphInputs;
 
 /* Evaluates the program, which has no errors, and makes its graph; ended with graph_free().

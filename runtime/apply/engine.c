@@ -62,6 +62,8 @@ typedef struct EngineJob {
 	Engine *engine;
 	StyxOptions options;
 	StyxInputs inputs;
+	Str secret; /* param whose value is wanted */
+	Value value;
 	bool ok;
 } EngineJob;
 
@@ -77,6 +79,13 @@ static void engine_job_eval(void *arg)
 	EngineJob *job = arg;
 
 	job->ok = styx_eval(job->engine->styx, &job->inputs, &job->engine->graph);
+}
+
+static void engine_job_secret(void *arg)
+{
+	EngineJob *job = arg;
+
+	job->ok = styx_secret_param(job->engine->styx, &job->inputs, job->secret, &job->value);
 }
 
 /* The compiler recurses as deep as programs nest: it runs on a worker's stack, not a fiber's. */
@@ -98,6 +107,16 @@ Styx *engine_styx(Engine *e)
 		e->options.dir.len ? e->options.dir : STR("."), e->options.schema_dir};
 	engine_work(e, engine_job_open, &job);
 	return e->styx;
+}
+
+bool engine_secret_value(Engine *e, const StyxInputs *in, Str name, Value *ret)
+{
+	EngineJob job = {.engine = e, .inputs = *in, .secret = name};
+
+	(void)engine_styx(e);
+	engine_work(e, engine_job_secret, &job);
+	*ret = job.value;
+	return job.ok;
 }
 
 void engine_render(Engine *e, Buf *b, StyxFormat format, bool has_colour, uint32_t columns)

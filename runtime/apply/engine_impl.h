@@ -29,6 +29,9 @@ bool engine_fail(Engine *e, Diag *err);
 /* Opens the store: on disk if it is there or `creates`, else (unless `needs`) in memory. */
 MUST_CHECK bool engine_open_store(Engine *e, bool creates, bool needs, Diag *err);
 
+/* The value of a secret param; null: it is not given.  false: errors are in styx_diags(). */
+MUST_CHECK bool engine_secret_value(Engine *e, const StyxInputs *in, Str name, Value *ret);
+
 /* Fills in the world: schemas, drivers, secrets. */
 void engine_open_world(Engine *e);
 

@@ -62,21 +62,22 @@ static bool engine_secret_env(Arena *a, const Residual *handle, Value *ret, Diag
 	return false;
 }
 
-/* A secret param: the last one given wins, as for other params. */
-static bool engine_secret_param(Engine *e, const Residual *handle, Value *ret, Diag *err)
+/* A secret param: its bytes are with the compiler, which reads them again for a saved plan. */
+static bool engine_secret_param(Engine *e, Arena *a, const Residual *handle, Value *ret, Diag *err)
 {
-	for (uint32_t i = e->options.param_count; i > 0; i--) {
-		const StyxParam *p = &e->options.params[i - 1];
+	StyxInputs in = {.params = e->options.params, .param_count = e->options.param_count,
+		.param_files = e->options.param_files,
+		.param_file_count = e->options.param_file_count};
+	Value found = VALUE_NULL;
 
-		if (!str_eq(p->name, handle->name))
-			continue;
-		*ret = value_string(p->text);
+	if (engine_secret_value(e, &in, handle->name, &found) && found.kind != VAL_NULL) {
+		*ret = value_copy(a, found);
 		return true;
 	}
 	diag_fail(err, DIAG_SECRET_MISSING, NULL, "the secret param `%.*s` is not given",
 		STR_ARG(handle->name));
-	diag_fix(err, "give it with `-p %.*s=...` or in STYX_PARAM_%.*s", STR_ARG(handle->name),
-		STR_ARG(handle->name));
+	diag_fix(err, "give it with `-p %.*s=...`, in a params file, or in STYX_PARAM_%.*s",
+		STR_ARG(handle->name), STR_ARG(handle->name));
 	return false;
 }
 
@@ -131,7 +132,7 @@ static bool engine_secret(void *ctx, Arena *a, const Residual *handle, Value *re
 	Engine *e = ctx;
 
 	if (handle->op == RESIDUAL_PARAM_SECRET)
-		return engine_secret_param(e, handle, ret, err);
+		return engine_secret_param(e, a, handle, ret, err);
 	if (str_eq(handle->name, STR("env")))
 		return engine_secret_env(a, handle, ret, err);
 	if (str_eq(handle->name, STR("prompt")))

@@ -298,15 +298,19 @@ bool seal_generate(Store *s, Str label, uint32_t bytes, Arena *a, Str *ret, Diag
 {
 	Buf stream;
 	Buf text;
+	Buf input;
 
 	if (!seal_ready(s, err))
 		return false;
 	buf_init(&stream, SIZE_MAX / 2);
 	buf_init(&text, SIZE_MAX / 2);
+	buf_init(&input, SIZE_MAX / 2);
 	for (uint32_t block = 0; stream.len < bytes; block++) {
-		Str input = str_print(a, "generate %u %.*s %.*s", block, STR_ARG(s->lineage),
-			STR_ARG(label));
-		Digest digest = hash_hmac(HASH_SHA256, secret_bytes(s->digest_key), input);
+		buf_clear(&input);
+		buf_print(&input, "generate %u %.*s ", block, STR_ARG(s->lineage));
+		buf_add(&input, label); /* any bytes */
+		Digest digest = hash_hmac(
+			HASH_SHA256, secret_bytes(s->digest_key), buf_str(&input));
 
 		buf_add(&stream, hash_str(&digest));
 		secret_wipe(&digest, sizeof(digest));
@@ -317,6 +321,7 @@ bool seal_generate(Store *s, Str label, uint32_t bytes, Arena *a, Str *ret, Diag
 	secret_wipe(text.ptr, text.cap);
 	buf_fini(&stream);
 	buf_fini(&text);
+	buf_fini(&input);
 	return true;
 }
 
@@ -345,7 +350,13 @@ Value seal_unsure(Arena *a, Value before, Value wanted)
 			i < sides[side].as.map->len; i++) {
 			const ValueEntry *e = &sides[side].as.map->entries[i];
 			const Value *other = value_find(all, e->key);
+			const Value *held = value_find(before, e->key);
+			const Value *next = value_find(wanted, e->key);
 
+			if (held && next && value_eq(*held, *next)) {
+				all = value_with(a, all, e->key, e->value);
+				continue; /* no call is about it */
+			}
 			if (e->value.kind == VAL_NULL || (other && !seal_is_unsure(*other)))
 				continue;
 			all = value_with(a, all, e->key,

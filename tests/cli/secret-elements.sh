@@ -56,7 +56,7 @@ resource b: box.box {
 P
 export THE_KEY=hunter-key
 at_rest() {
-	! grep -rlq hunter .styx saved got
+	! grep -rlsq hunter .styx saved got
 }
 expect 0 '1 to create' -- styx plan --schema-dir box --out saved
 at_rest

@@ -143,6 +143,10 @@ TEST(seal_generates_the_same_again)
 	CHECK_THAT(seal_generate(s, STR("a"), 40, d.arena, &same, &err));
 	CHECK_EQ((int64_t)one.len, 54);
 	CHECK_THAT(str_eq(one, same) && !str_eq(one, other));
+	/* Labels are bytes: what follows a zero counts, too. */
+	CHECK_THAT(seal_generate(s, ((Str){"c\0one", 5}), 40, d.arena, &one, &err));
+	CHECK_THAT(seal_generate(s, ((Str){"c\0two", 5}), 40, d.arena, &other, &err));
+	CHECK_THAT(!str_eq(one, other));
 	store_close(s);
 	state_dir_free(&d);
 }

@@ -8,10 +8,13 @@
  *
  * Each outcome is committed before the next object is looked at. */
 #include "runtime/apply/apply_run.h"
+#include "runtime/host/clock.h"
 #include "runtime/plan/cover.h"
 #include "runtime/plan/refresh.h"
 #include "runtime/state/journal.h"
 #include "runtime/state/seal.h"
+
+enum { RESUME_SETTLE_MS = 2000 };
 
 typedef struct Resume {
 	const World *world;
@@ -93,9 +96,29 @@ static bool resume_keep(const Resume *r, const StateObject *o, const DriverObjec
 	row.id = d->id.len ? d->id : o->id;
 	row.attrs = driver_normalise(r->arena, d->schema,
 		refresh_with_id(r->arena, d->attrs, row.id));
-	row.desired = seal_unsure(r->arena, VALUE_NULL, o->desired);
+	row.desired = cover_unsure(r->arena, d->schema, o->desired);
 	return cover_attrs(r->world, r->arena, d->schema, o->salt, &places, &row.attrs, err) &&
 		object_put(r->world->store, &row, NULL, 0, err);
+}
+
+/* Looks for what a create may have made.  A request outlives the process that sent it: what is not
+ * there is asked for again once the call is old enough to have had its effect. */
+static bool resume_find(Resume *r, Driver *driver, const JournalEntry *entry, DriverObject *d,
+	DriverFound *ret, Diag *err)
+{
+	Value recorded = d->attrs;
+
+	for (;;) {
+		int64_t age = clock_wall_ms() - entry->began_ms;
+
+		if (!driver->find(driver, d, entry->began_ms, ret, r->arena, err))
+			return false;
+		if (*ret != FOUND_NO || age < 0 || age >= RESUME_SETTLE_MS)
+			return true;
+		if (!fiber_sleep(r->world->loop, RESUME_SETTLE_MS - age))
+			return diag_fail(err, DIAG_INTERRUPTED, NULL, "interrupted");
+		d->attrs = recorded;
+	}
 }
 
 /* Asks the driver about one object, and records what it says. */
@@ -114,7 +137,7 @@ static bool resume_one(Resume *r, const JournalEntry *entry, StateObject *o, Dia
 	d.token = journal_token(r->world->store, r->arena, o->salt, o->generation);
 	d.marker = journal_marker(r->world->store, r->arena, o->salt, o->generation);
 	if (!o->id.len) {
-		if (!driver->find(driver, &d, entry->began_ms, &found, r->arena, err))
+		if (!resume_find(r, driver, entry, &d, &found, err))
 			return false;
 	} else if (!driver->read(driver, &d, 1, true, r->arena, err)) {
 		return false;

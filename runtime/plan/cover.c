@@ -324,7 +324,7 @@ Value cover_unsure(Arena *a, const SchemaResource *schema, Value covered)
 		const SchemaAttr *attr = &schema->attrs[i];
 		const Value *v = value_find(covered, attr->name);
 
-		if (v && (attr->flags & ATTR_REPLACE) && !attr->replace_if)
+		if (v && (attr->flags & (ATTR_REPLACE | ATTR_LOCAL)) && !attr->replace_if)
 			all = value_with(a, all, attr->name, *v);
 	}
 	return all;

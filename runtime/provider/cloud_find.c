@@ -140,19 +140,37 @@ static bool find_in_list(Work *w, Str *ret_id)
 	return true;
 }
 
-/* When the object was made, where the API says; 0: it does not. */
-static int64_t made_at(const Work *w)
+/* When an object was made, where the API says; 0: it does not. */
+static int64_t made_at(Value obj)
 {
 	static const Str names[] = {STR_INIT("CreateDate"), STR_INIT("CreationDate"),
 		STR_INIT("CreatedAt"), STR_INIT("Created"), STR_INIT("CreateTime")};
 	int64_t ms = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const Value *v = value_find(w->env.obj, names[i]);
+		const Value *v = value_find(obj, names[i]);
 		if (v && v->kind == VAL_STRING && clock_parse(v->as.text, &ms))
 			return ms;
 	}
 	return 0;
+}
+
+/* As the list says it, where the object's own read does not (S3's buckets). */
+static bool listed_at(Work *w, int64_t *ret)
+{
+	const SchemaCall *list = w->schema->list;
+	Value items = VALUE_NULL;
+	CallAnswer answer = {0};
+
+	*ret = made_at(w->env.obj);
+	if (*ret || !list)
+		return true;
+	if (!cloud_items(w, list, VALUE_NULL, &items, &answer))
+		return false;
+	for (uint32_t i = 0; i < items.as.list->len; i++)
+		if (str_eq(cloud_item_id(&w->env, list, items.as.list->items[i]), w->o->id))
+			*ret = made_at(items.as.list->items[i]);
+	return true;
 }
 
 static bool carries_tags(const Work *w)
@@ -174,19 +192,34 @@ static bool can_carry_marker(const Work *w)
 	return false;
 }
 
+/* Says whether a marker is of this stack, if not of this very object: servers that give a new object
+ * the tags that an old one of the name had show that of a generation before. */
+static bool is_of_stack(const Work *w, Str marker)
+{
+	Str own = w->env.marker;
+
+	return str_eq(str_cut(&marker, STR("-")), str_cut(&own, STR("-")));
+}
+
 /* Of an object that bears the name: ours by its marker; without one, by its age. */
-static DriverFound whose(const Work *w, int64_t intent_ms)
+static bool whose(Work *w, int64_t intent_ms, DriverFound *ret)
 {
 	Str marker = sx_marker_of(&w->env);
-	int64_t made = made_at(w);
+	bool is_older = marker.len && !str_eq(marker, w->env.marker) && is_of_stack(w, marker);
+	int64_t made;
 
-	if (marker.len)
-		return str_eq(marker, w->env.marker) ? FOUND_OURS : FOUND_NO;
-	if (!can_carry_marker(w))
-		return FOUND_OURS; /* nothing can tell: an image of this name is this image */
-	if (made == 0 || carries_tags(w) || intent_ms == 0)
-		return FOUND_UNKNOWN;
-	return made >= intent_ms - CLOCK_SLACK_MS ? FOUND_OURS : FOUND_UNKNOWN;
+	*ret = FOUND_UNKNOWN;
+	if (marker.len && !is_older)
+		*ret = str_eq(marker, w->env.marker) ? FOUND_OURS : FOUND_NO;
+	else if (!can_carry_marker(w))
+		*ret = FOUND_OURS; /* nothing can tell: an image of this name is this image */
+	if (*ret != FOUND_UNKNOWN || (carries_tags(w) && !is_older) || intent_ms == 0)
+		return true;
+	if (!listed_at(w, &made))
+		return false;
+	if (made && made >= intent_ms - CLOCK_SLACK_MS)
+		*ret = FOUND_OURS;
+	return true;
 }
 
 static bool find_by_name(Work *w, int64_t intent_ms, DriverFound *ret)
@@ -203,8 +236,8 @@ static bool find_by_name(Work *w, int64_t intent_ms, DriverFound *ret)
 	if (!cloud_read_full(w))
 		return false;
 	w->o->is_gone = !w->is_found;
-	if (w->is_found)
-		*ret = whose(w, intent_ms);
+	if (w->is_found && !whose(w, intent_ms, ret))
+		return false;
 	if (*ret != FOUND_OURS)
 		w->o->id = STR("");
 	return true;
@@ -217,6 +250,20 @@ static const SchemaCall *create_call(const SchemaResource *r)
 	while (s && s->cond)
 		s = s->then_steps;
 	return s ? s->call : NULL;
+}
+
+/* What no answer says of an object that is ours is as it was wanted. */
+static void keep_wanted(const Work *w, Value wanted)
+{
+	const uint32_t kept = ATTR_LOCAL | ATTR_WRITE_ONLY | ATTR_IDENTITY;
+
+	for (uint32_t i = 0; w->o->attrs.kind == VAL_MAP && i < w->schema->attr_count; i++) {
+		const SchemaAttr *x = &w->schema->attrs[i];
+		const Value *v = value_find(wanted, x->name);
+		if (v && (x->flags & kept) && !(x->flags & ATTR_SECRET) &&
+			!value_find(w->o->attrs, x->name))
+			w->o->attrs = value_with(w->env.arena, w->o->attrs, x->name, *v);
+	}
 }
 
 bool cloud_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret, Arena *a,
@@ -234,7 +281,9 @@ bool cloud_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound 
 	if (found == FOUND_NO && create && create->finds_name &&
 		!find_by_name(&w, intent_wall_ms, &found))
 		return false;
-	if (found != FOUND_OURS)
+	if (found == FOUND_OURS)
+		keep_wanted(&w, o->desired);
+	else
 		o->attrs = attrs;
 	*ret = found;
 	return true;

@@ -81,9 +81,11 @@ static Value describe(Arena *a, const DriverObject *o, Value out, Str text, uint
 	out = value_with(a, out, STR("sha256"), value_string(hash_hex(a, &d)));
 	if (!utf8_is_valid(text, NULL))
 		return out;
-	if (native_text(out, STR("content")).len || value_find(out, STR("content")))
+	/* Only what the program writes is recorded: a file of which only the mode is managed may be
+	 * large, or no business of the state's. */
+	if (value_find(out, STR("content")))
 		out = value_with(a, out, STR("content"), value_string(text));
-	return value_with(a, out, STR("text"), value_string(text));
+	return out;
 }
 
 static bool file_state(const Native *n, DriverObject *o, Value base, Arena *a, Diag *err)
@@ -212,7 +214,14 @@ static bool local_file_lookup(void *self, DriverObject *o, Arena *a, Diag *err)
 		o->id = native_text(o->desired, STR("id"));
 	if (!file_state(self, o, native_record(a, o), a, err))
 		return false;
-	return !o->is_gone || none_there(o, o->id, err);
+	if (o->is_gone)
+		return none_there(o, o->id, err);
+	Str text;
+	if (!file_read(a, o->id, FILE_BYTES_MAX, &text, err))
+		return false;
+	if (utf8_is_valid(text, NULL))
+		o->attrs = value_with(a, o->attrs, STR("text"), value_string(text));
+	return true;
 }
 
 /* Folders. */

@@ -163,6 +163,8 @@ static void inputs_report(Inputs *in, Diag *err)
 		diag_why(d, "%.*s", STR_ARG(err->why));
 	if (err->fix.len)
 		diag_fix(d, "%.*s", STR_ARG(err->fix));
+	for (uint32_t i = 0; i < err->notes.len; i++)
+		diag_note(d, SPAN_NONE, "%.*s", STR_ARG(err->notes.ptr[i].text));
 	diag_fini(err);
 }
 

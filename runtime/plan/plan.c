@@ -70,15 +70,6 @@ static bool plan_is_current(const Planner *p, uint32_t object)
 		state_view_find(p->view, p->view->objects[object].address) == object;
 }
 
-static const GraphProvider *plan_provider(const Planner *p, const StateConfig *config)
-{
-	for (uint32_t i = 0; i < p->graph->provider_count; i++)
-		if (str_eq(p->graph->providers[i].id, config->id) &&
-			str_eq(p->graph->providers[i].type, config->type))
-			return &p->graph->providers[i];
-	return NULL;
-}
-
 /* Says what is to be read, and with which settings: the program's own where it has them. */
 static bool plan_read(Planner *p)
 {
@@ -87,18 +78,12 @@ static bool plan_read(Planner *p)
 
 	for (uint32_t i = 0; i < p->view->count; i++) {
 		StateObject *object = &p->view->objects[i];
-		const StateConfig *config = state_view_config(p->view, object->config);
-		const GraphProvider *provider = plan_provider(p, config);
 		int64_t node = p->objects[i].node;
 		Reading *r = &p->readings[i];
 
 		if (node >= 0 && !str_eq(p->graph->nodes[node].type, object->type))
 			node = -1; /* what is there is of another type: it will be replaced */
-		if (node >= 0)
-			provider = &p->graph->providers[p->graph->nodes[node].provider];
-		r->provider_id = provider ? provider->id : config->id;
-		r->provider_type = provider ? provider->type : config->type;
-		r->settings = provider ? provider->settings : config->settings;
+		r->config = config_of(p->world, p->graph, p->view, object, node, p->arena);
 		if (node >= 0)
 			r->desired = p->graph->nodes[node].desired;
 		r->is_wanted = object->id.len && plan_is_current(p, i) &&
@@ -329,6 +314,32 @@ static bool plan_outputs(Planner *p)
 	return true;
 }
 
+/* Assertions that wait for objects: one that is known to fail with what is recorded stops the plan, as
+ * it would stop the apply. */
+static bool plan_checks(Planner *p)
+{
+	bool ok = true;
+
+	for (uint32_t i = 0; i < p->graph->check_count; i++) {
+		const GraphCheck *check = &p->graph->checks[i];
+		Value holds, message;
+		Diag err = {0};
+
+		if (!planner_resolve(p, check->condition, &holds, &err) ||
+			!planner_resolve(p, check->message, &message, &err))
+			return planner_fail(p, &err);
+		if (holds.kind != VAL_BOOL || holds.as.boolean)
+			continue;
+		Diag *d = diag_add(p->diags, DIAG_ASSERTION, check->at, "%.*s",
+			STR_ARG(message.kind == VAL_STRING ? message.as.text
+							   : STR("an assertion does not hold")));
+		if (check->address.len)
+			diag_note(d, SPAN_NONE, "it is about `%.*s`", STR_ARG(check->address));
+		ok = false;
+	}
+	return ok;
+}
+
 /* Objects of lookups and such as are not there any more and are not wanted need no row. */
 static void plan_finish(Planner *p)
 {
@@ -355,7 +366,8 @@ static bool plan_change(Planner *p)
 	if (!p->options->is_destroy && !planner_decide(p))
 		return false;
 	return plan_steps(p) && planner_guard(p) && planner_order(p) &&
-		(p->options->is_destroy || p->options->target_count || plan_outputs(p));
+		(p->options->is_destroy || p->options->target_count ||
+			(plan_outputs(p) && plan_checks(p)));
 }
 
 static void plan_begin(Planner *p)

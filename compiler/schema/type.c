@@ -7,7 +7,6 @@
 #include "compiler/schema/type.h"
 
 #include "compiler/base/check.h"
-#include "compiler/base/map.h"
 
 /* A record of more fields has a hash table over them, a union of more literals is made with one. */
 enum { SCAN_MAX = 16 };
@@ -51,6 +50,8 @@ static Type *make(Types *t, TypeKind kind)
 void types_init(Types *t, Arena *arena)
 {
 	*t = (Types){.arena = arena};
+	map_init(&t->ids, arena);
+	map_init(&t->objects, arena);
 	t->simple[TYPE_ERROR] = make(t, TYPE_ERROR);
 	t->simple[TYPE_NEVER] = make(t, TYPE_NEVER);
 	for (size_t i = 0; i < sizeof(simple_names) / sizeof(simple_names[0]); i++)
@@ -105,10 +106,15 @@ const Type *type_map(Types *t, const Type *key, const Type *elem)
 
 const Type *type_named(Types *t, TypeKind kind, Str name)
 {
-	Type *made = make(t, kind);
+	Map *known = kind == TYPE_ID ? &t->ids : &t->objects;
+	Type *made = map_find(known, name);
 
 	CHECK(kind == TYPE_ID || kind == TYPE_OBJECT);
+	if (made)
+		return made;
+	made = make(t, kind);
 	made->name = name;
+	map_put(known, name, made);
 	return made;
 }
 

@@ -7,6 +7,7 @@
 #ifndef STYX_SCHEMA_TYPE_H
 #define STYX_SCHEMA_TYPE_H
 
+#include "compiler/base/map.h"
 #include "compiler/base/value.h"
 
 typedef enum TypeKind {
@@ -91,11 +92,12 @@ struct Type {
 	Str unit; /* SIZE, DURATION of an API: `size in MiB` or `wire MiB`; empty: none */
 };
 
-/* Where types are made: interned simple ones, an arena for the rest. */
+/* Where types are made: interned simple and named ones, an arena for the rest. */
 typedef struct Types {
 	Arena *arena;
 	const Type *simple[TYPE_KIND_COUNT]; /* kinds without parameters */
 	const Type *formats[FORMAT_COUNT];
+	Map ids, objects; /* Str -> Type *: the types of these names */
 } Types;
 
 /* Fills the table with the simple types. */

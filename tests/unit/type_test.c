@@ -25,6 +25,53 @@ static void expect_text(const Type *t, Str want)
 	buf_fini(&b);
 }
 
+enum { MANY = 20000 };
+
+static Str numbered(Arena *a, uint32_t i)
+{
+	return str_print(a, "field_%u", i);
+}
+
+TEST(type_records_of_many_fields_are_searched_by_hash)
+{
+	Fixture f = begin();
+	TypeField *fields = ARENA_ARRAY(f.arena, TypeField, MANY + 1);
+	const Type *record;
+
+	types_init(&f.types, f.arena);
+	for (uint32_t i = 0; i < MANY; i++)
+		fields[i] = (TypeField){.name = numbered(f.arena, i),
+			.type = type_simple(&f.types, TYPE_INT)};
+	fields[MANY] = fields[7];
+	record = type_record(&f.types, fields, MANY + 1, NULL);
+	for (uint32_t i = 0; i < MANY; i++)
+		CHECK_THAT(type_field(record, numbered(f.arena, i)) == &fields[i]);
+	CHECK_THAT(!type_field(record, STR("field_")));
+	CHECK_THAT(type_same(record, type_record(&f.types, fields, MANY + 1, NULL)));
+	arena_free(f.arena);
+}
+
+TEST(type_unions_of_many_literals_hold_each_once)
+{
+	Fixture f = begin();
+	const Type **members = ARENA_ARRAY(f.arena, const Type *, 3 * MANY);
+	const Type *made;
+
+	types_init(&f.types, f.arena);
+	for (uint32_t i = 0; i < MANY; i++) {
+		Str text = numbered(f.arena, i);
+
+		members[i] = type_literal(&f.types, value_string(text));
+		members[i + MANY] = type_literal(&f.types, value_int(i));
+		members[i + 2 * MANY] = type_literal(&f.types, value_string(text));
+	}
+	made = type_union(&f.types, members, 3 * MANY);
+	CHECK_EQ(made->count, 2 * MANY);
+	CHECK_THAT(made->members[MANY - 1] == members[MANY - 1]);
+	CHECK_THAT(type_same(made, type_union(&f.types, members, 2 * MANY)));
+	arena_free(f.arena);
+}
+
 TEST(type_simple_ones_are_shared)
 {
 	Fixture f = begin();

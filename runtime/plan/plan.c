@@ -314,8 +314,8 @@ static bool plan_outputs(Planner *p)
 	return true;
 }
 
-/* Assertions that wait for objects: one that is known to fail with what is recorded stops the plan, as
- * it would stop the apply. */
+/* Assertions that wait for objects: one that is known to fail with what is recorded stops the
+ * plan, as it would stop the apply. */
 static bool plan_checks(Planner *p)
 {
 	bool ok = true;

@@ -192,8 +192,8 @@ static bool can_carry_marker(const Work *w)
 	return false;
 }
 
-/* Says whether a marker is of this stack, if not of this very object: servers that give a new object
- * the tags that an old one of the name had show that of a generation before. */
+/* Says whether a marker is of this stack, if not of this very object: servers that give a new
+ * object the tags that an old one of the name had show that of a generation before. */
 static bool is_of_stack(const Work *w, Str marker)
 {
 	Str own = w->env.marker;

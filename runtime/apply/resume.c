@@ -46,17 +46,11 @@ static StateObject *resume_object(const Resume *r, const JournalEntry *entry)
 	return NULL;
 }
 
-/* The object's driver, with the program's settings where it has them: keys may have changed. */
 static bool resume_driver(const Resume *r, const StateObject *o, Driver **ret, Diag *err)
 {
-	const StateConfig *c = state_view_config(r->view, o->config);
-	Value settings = c->settings;
+	Config c = config_of(r->world, r->graph, r->view, o, -1, r->arena);
 
-	for (uint32_t i = 0; r->graph && i < r->graph->provider_count; i++)
-		if (str_eq(r->graph->providers[i].id, c->id) &&
-			str_eq(r->graph->providers[i].type, c->type))
-			settings = r->graph->providers[i].settings;
-	return world_driver(r->world, c->id, c->type, settings, ret, err);
+	return world_driver(r->world, c.id, c.type, c.settings, ret, err);
 }
 
 static bool resume_settle(const Resume *r, const JournalEntry *entry, JournalPhase phase,

@@ -10,6 +10,7 @@
 #include "compiler/base/check.h"
 #include "runtime/apply/apply_impl.h"
 #include "runtime/host/clock.h"
+#include "runtime/plan/config.h"
 #include "runtime/plan/cover.h"
 #include "runtime/plan/diff.h"
 #include "runtime/plan/refresh.h"
@@ -336,14 +337,10 @@ static bool step_destroy_failed(StepRun *r, const Diag *why, Diag *err)
 /* The driver of an object that may not be in the program any more. */
 static bool step_old_driver(StepRun *r, Driver **ret, Diag *err)
 {
-	const Graph *g = r->applier->plan->graph;
-	const StateConfig *c = state_view_config(r->applier->plan->view, r->row.config);
+	const Plan *p = r->applier->plan;
+	Config c = config_of(r->applier->world, p->graph, p->view, &r->row, -1, r->arena);
 
-	for (uint32_t i = 0; g && i < g->provider_count; i++)
-		if (str_eq(g->providers[i].id, c->id) && str_eq(g->providers[i].type, c->type))
-			return world_driver(r->applier->world, c->id, c->type,
-				g->providers[i].settings, ret, err);
-	return world_driver(r->applier->world, c->id, c->type, c->settings, ret, err);
+	return world_driver(r->applier->world, c.id, c.type, c.settings, ret, err);
 }
 
 static bool step_destroy(StepRun *r, Diag *err)

@@ -176,6 +176,21 @@ static void decide_force(Planner *p, uint32_t index)
 		n->is_record_only = false;
 }
 
+/* Another region, another host: nothing can be moved there. */
+static void decide_move(Planner *p, NodePlan *n, const Config *config)
+{
+	Buf b;
+
+	buf_init(&b, 4096);
+	buf_print(&b, "`%.*s` changes: ", STR_ARG(config->moved));
+	value_print(&b, config->from, -1);
+	buf_add(&b, STR(" -> "));
+	value_print(&b, config->to, -1);
+	n->state = NODE_REPLACE;
+	n->reason = str_copy(p->arena, buf_str(&b));
+	buf_fini(&b);
+}
+
 static bool decide_resource(Planner *p, uint32_t index, Diag *err)
 {
 	const GraphNode *node = &p->graph->nodes[index];
@@ -194,6 +209,10 @@ static bool decide_resource(Planner *p, uint32_t index, Diag *err)
 		n->reason = r ? STR("was destroyed outside") : STR("");
 		return cover_fetch(p->world, p->arena, n->raw, err) ||
 			diag_context(err, "while planning `%.*s`", STR_ARG(node->address));
+	}
+	if (r->config.moved.len) {
+		decide_move(p, n, &r->config);
+		return true;
 	}
 	if (!cover_desired(p->world, p->arena, n->schema, salt, n->raw, &n->covered, err))
 		return diag_context(err, "while comparing `%.*s`", STR_ARG(node->address));

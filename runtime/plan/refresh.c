@@ -68,7 +68,7 @@ static bool refresh_read(RefreshGroup *g)
 	DriverObject *objects = ARENA_ARRAY(g->arena, DriverObject, count);
 	Driver *driver;
 
-	if (!world_driver(g->world, first->provider_id, first->provider_type, first->settings,
+	if (!world_driver(g->world, first->config.id, first->config.type, first->config.settings,
 		    &driver, &g->err))
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
@@ -115,7 +115,7 @@ static bool refresh_gather(const World *w, StateView *v, Reading *readings, Aren
 		if (!readings[i].is_wanted)
 			continue;
 		key = str_print(a, "%.*s\n%.*s", STR_ARG(v->objects[i].type),
-			STR_ARG(readings[i].provider_id));
+			STR_ARG(readings[i].config.id));
 		g = map_find(groups, key);
 		if (!g) {
 			g = ARENA_NEW(a, RefreshGroup);

@@ -3,7 +3,7 @@
 #ifndef STYX_PLAN_REFRESH_H
 #define STYX_PLAN_REFRESH_H
 
-#include "runtime/plan/world.h"
+#include "runtime/plan/config.h"
 #include "runtime/state/object.h"
 
 /* What reading showed of one recorded object. */
@@ -11,9 +11,7 @@ typedef struct Reading {
 	bool was_read;
 	bool is_gone;
 	Value attrs; /* normalised and covered */
-	Str provider_id; /* of the configuration it is read with */
-	Str provider_type;
-	Value settings;
+	Config config;   /* it is read with */
 	bool is_wanted;  /* to be read */
 	Value desired;   /* the program's inputs as far as known: which facets matter; or null */
 } Reading;

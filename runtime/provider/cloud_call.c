@@ -6,6 +6,7 @@
 #include "compiler/base/json.h"
 
 enum {
+	CONNECT_ATTEMPTS_MAX = 4,  /* of a server that is down */
 	RETRY_DEFAULT_MS = 120000, /* a `retry` clause without `for` */
 	RETRY_ATTEMPTS = 8,
 	RETRY_BASE_MS = 500,
@@ -194,6 +195,8 @@ static Verdict judge_broken(Sending *s, Retry *retry)
 			code == DIAG_HTTP_BODY);
 	if (code != DIAG_CONNECT && code != DIAG_TIMED_OUT)
 		return VERDICT_FAILED;
+	if (code == DIAG_CONNECT && retry->attempts_max > CONNECT_ATTEMPTS_MAX)
+		retry->attempts_max = CONNECT_ATTEMPTS_MAX; /* it is down: say so soon */
 	if (!is_repeatable(s) || !retry_wait(retry, s->w->cloud->loop, 0))
 		return VERDICT_FAILED;
 	diag_fini(s->w->err);

@@ -105,20 +105,14 @@ static void show_outputs(Cli *c, Engine *e)
 }
 
 /* Carries a plan out and says what became of it. */
-static int apply_plan(Cli *c, Engine *e, Plan *plan)
+static int apply_plan(Cli *c, Engine *e, Plan *plan, int64_t parallelism)
 {
 	Progress *progress = progress_new(c, plan);
-	ApplyOptions o = {.events = progress_events(progress)};
+	ApplyOptions o = {.events = progress_events(progress),
+		.parallelism = (uint32_t)parallelism};
 	ApplyResult result = {0};
-	int64_t parallelism = APPLY_PARALLELISM;
-	Diag err = {0};
 	int status = CLI_DONE;
 
-	if (!args_int(&c->args, OPTION_PARALLELISM, 1, APPLY_PARALLELISM, &parallelism, &err)) {
-		progress_free(progress);
-		return cli_fail(c, &err);
-	}
-	o.parallelism = (uint32_t)parallelism;
 	(void)cli_flush(c);
 	bool ok = engine_apply(e, plan, &o, &result);
 	if (result.arena)
@@ -152,7 +146,7 @@ static bool is_plan_file(const Cli *c)
 	       !str_ends(c->args.rest.ptr[0], STR(".styx"));
 }
 
-static int apply_saved(Cli *c)
+static int apply_saved(Cli *c, int64_t parallelism)
 {
 	Engine *e = NULL;
 	Plan *plan = NULL;
@@ -164,7 +158,7 @@ static int apply_saved(Cli *c)
 	if (engine_plan_load(e, c->args.rest.ptr[0], &plan)) {
 		if (!args_is_on(&c->args, OPTION_JSON, false))
 			show_plan(c, plan);
-		status = apply_plan(c, e, plan);
+		status = apply_plan(c, e, plan, parallelism);
 	} else {
 		status = cli_fail_engine(c, e);
 	}
@@ -177,14 +171,16 @@ static int apply_in_loop(Cli *c)
 {
 	Engine *e = NULL;
 	Plan *plan = NULL;
+	int64_t parallelism = APPLY_PARALLELISM;
 	PlanOptions o;
 	Diag err = {0};
 	int status = CLI_DONE;
 
-	if (is_plan_file(c))
-		return apply_saved(c);
-	if (!plan_options(c, &o, &err))
+	if (!args_int(&c->args, OPTION_PARALLELISM, 1, APPLY_PARALLELISM, &parallelism, &err) ||
+		!plan_options(c, &o, &err))
 		return cli_fail(c, &err);
+	if (is_plan_file(c))
+		return apply_saved(c, parallelism);
 	if (c->args.command->id == COMMAND_DESTROY)
 		o.is_destroy = true;
 	if (!open_spec(c, &e, &status))
@@ -198,7 +194,7 @@ static int apply_in_loop(Cli *c)
 	if (!is_confirmed(c, plan, &err))
 		status = cli_fail(c, &err);
 	else
-		status = apply_plan(c, e, plan);
+		status = apply_plan(c, e, plan, parallelism);
 out:
 	plan_free(plan);
 	engine_free(e);

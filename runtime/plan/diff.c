@@ -277,10 +277,11 @@ static void diff_unset(Diff *d, const DiffAt *at, Value have, Value before, bool
 }
 
 /* Says whether an attribute has secrets inside that cannot be read. */
-static bool diff_hidden(const Diff *d, const SchemaAttr *attr, Value have)
+static bool diff_hidden(const Diff *d, const SchemaAttr *attr, Value want, Value have, Value before)
 {
 	return attr && attr->flags & ATTR_HIDES && !value_has_secret(have) &&
-		d->sides->recorded.kind != VAL_NULL;
+		d->sides->recorded.kind != VAL_NULL &&
+		(value_has_secret(want) || !seal_is_unsure(before));
 }
 
 /* Then the secrets are compared with what was sent last, the rest with what is there. */
@@ -314,7 +315,7 @@ static void diff_attr(Diff *d, const DiffAt *at, const Type *type, Value want, V
 	}
 	if (by_record)
 		have = before;
-	bool is_hidden = diff_hidden(d, at->attr, have);
+	bool is_hidden = diff_hidden(d, at->attr, want, have, before);
 	Likeness how = is_hidden ? diff_like_hidden(d, t, want, have, before) :
 				   diff_like(t, want, have);
 

@@ -35,7 +35,7 @@ static Symbol *push_local(Binder *b, Node *ident, Str name)
 	s->module = b->module;
 	s->type = type_simple(b->c->types, TYPE_ERROR);
 	s->index = b->locals.len;
-	vec_add(b->c->arena, &b->locals, s);
+	vec_add(b->c->facts, &b->locals, s);
 	if (b->locals.len > b->frame)
 		b->frame = b->locals.len;
 	if (b->is_type_frame && b->locals.len == TYPE_FRAME_MAX + 1 && ident)
@@ -59,7 +59,7 @@ static void push_binders(Binder *b, Node *holder)
 static void need(Binder *b, Symbol *s, const Node *at)
 {
 	if (b->needs && s->module == b->module && s->kind != SYMBOL_LOCAL)
-		vec_add(b->c->arena, b->needs, ((Need){s, at}));
+		vec_add(b->c->facts, b->needs, ((Need){s, at}));
 }
 
 static Symbol *find_name(const Binder *b, Str name)
@@ -546,7 +546,7 @@ static uint32_t bind_one(Check *c, Module *m, Node *decl, NeedVec *needs)
 
 void bind_module(Check *c, Module *m, NeedVec **ret_needs)
 {
-	*ret_needs = ARENA_ARRAY(c->arena, NeedVec, m->symbols.len + 1);
+	*ret_needs = ARENA_ARRAY(c->facts, NeedVec, m->symbols.len + 1);
 	for (uint32_t i = 0; i < m->symbols.len; i++) {
 		Symbol *s = m->symbols.ptr[i];
 

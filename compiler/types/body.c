@@ -76,18 +76,18 @@ static void list_names(Check *c, const Body *b, StrVec *names)
 {
 	for (uint32_t i = 0; b->target && i < b->target->symbols.len; i++) {
 		if (b->target->symbols.ptr[i]->kind == SYMBOL_PARAM)
-			vec_add(c->arena, names, b->target->symbols.ptr[i]->name);
+			vec_add(c->facts, names, b->target->symbols.ptr[i]->name);
 	}
 	for (uint32_t i = 0; b->settings && i < b->settings->setting_count; i++)
-		vec_add(c->arena, names, b->settings->settings[i].name);
+		vec_add(c->facts, names, b->settings->settings[i].name);
 	for (uint32_t i = 0; b->resource && i < b->resource->attr_count; i++) {
 		if (is_input(b, &b->resource->attrs[i]))
-			vec_add(c->arena, names, b->resource->attrs[i].name);
+			vec_add(c->facts, names, b->resource->attrs[i].name);
 	}
 	for (uint32_t i = 0; b->symbol->kind == SYMBOL_LOOKUP && i < b->resource->select_count;
 		i++) {
 		if (!schema_attr(b->resource, b->resource->selects[i].name))
-			vec_add(c->arena, names, b->resource->selects[i].name);
+			vec_add(c->facts, names, b->resource->selects[i].name);
 	}
 }
 
@@ -108,7 +108,7 @@ static void report_unknown(Check *c, Body *b, const Node *key)
 		return;
 	}
 	list_names(c, b, &names);
-	vec_add(c->arena, &b->meant,
+	vec_add(c->facts, &b->meant,
 		field_name_unknown(c, key, b->type_name, &names, type ? type->span : SPAN_NONE));
 }
 
@@ -181,7 +181,7 @@ static bool note_key(Check *c, Body *b, const Node *key)
 	Diag *d;
 
 	if (!first || first->kind == NODE_SPREAD) {
-		name_set_add(&b->seen, c->arena, key->text, key);
+		name_set_add(&b->seen, c->facts, key->text, key);
 		return true;
 	}
 	d = diag_add(c->diags, DIAG_DUPLICATE_FIELD, key->span, "`%.*s` is given twice",
@@ -223,7 +223,7 @@ static void check_static(Check *c, Body *b, Node *field)
 	}
 	warn_deprecated(c, &slot, key);
 	f = check_slot(c, b, &slot, key, field->kids[FIELD_VALUE]);
-	vec_add(c->arena, &b->written, fact_name(c, key->text, f));
+	vec_add(c->facts, &b->written, fact_name(c, key->text, f));
 }
 
 static void check_field(Check *c, Body *b, Node *field)
@@ -286,8 +286,8 @@ static void check_spread(Check *c, Body *b, Node *spread)
 			(void)type_mismatch_report(
 				c->diags, spread->span, field->type, slot.type, &m);
 		else if (demand(c, b, &slot, &part, spread))
-			vec_add(c->arena, &b->written, fact_name(c, field->name, part));
-		name_set_add(&b->seen, c->arena, field->name, spread);
+			vec_add(c->facts, &b->written, fact_name(c, field->name, part));
+		name_set_add(&b->seen, c->facts, field->name, spread);
 	}
 }
 
@@ -324,7 +324,7 @@ static void check_item(Check *c, Body *b, Node *item)
 void body_check(Check *c, Body *b)
 {
 	if (b->record)
-		b->written.ptr = ARENA_ARRAY(c->arena, FactField, b->record->kid_count + 1);
+		b->written.ptr = ARENA_ARRAY(c->facts, FactField, b->record->kid_count + 1);
 	b->written.cap = b->record ? b->record->kid_count + 1 : 0;
 	for (uint32_t i = 0; b->record && i < b->record->kid_count; i++)
 		check_item(c, b, b->record->kids[i]);

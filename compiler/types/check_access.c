@@ -14,7 +14,7 @@ static void print_type(Check *c, const Type *t, Str *ret)
 static void collect_fields(Check *c, const Type *t, StrVec *names)
 {
 	for (uint32_t i = 0; t->kind == TYPE_RECORD && i < t->count; i++)
-		vec_add(c->arena, names, t->fields[i].name);
+		vec_add(c->facts, names, t->fields[i].name);
 }
 
 static void report_keyed(Check *c, const Node *e, const Fact *object)
@@ -239,7 +239,7 @@ static void report_key(Check *c, const Node *key, const FactDetail *detail, Str 
 	Str nearest, all;
 
 	for (uint32_t i = 0; i < detail->count; i++)
-		vec_add(c->arena, &names, detail->fields[i].name);
+		vec_add(c->facts, &names, detail->fields[i].name);
 	nearest = str_nearest(text, names.ptr, names.len);
 	diag_label(d, "unknown key");
 	if (text.len > 2 && nearest.len > 0) {
@@ -334,7 +334,7 @@ static Fact index_record(Check *c, Node *e, const Fact *object, const Type *reco
 		FactField *fields;
 
 		collect_fields(c, record, &names);
-		fields = ARENA_ARRAY(c->arena, FactField, names.len + 1);
+		fields = ARENA_ARRAY(c->facts, FactField, names.len + 1);
 		for (uint32_t i = 0; i < names.len; i++)
 			fields[i].name = names.ptr[i];
 		detail.fields = fields;

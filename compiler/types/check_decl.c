@@ -4,7 +4,7 @@
 void check_decl_set(Check *c, Symbol *s, Fact f)
 {
 	if (f.phase == PHASE_APPLY && s->kind == SYMBOL_LET) {
-		Why *why = ARENA_NEW(c->arena, Why);
+		Why *why = ARENA_NEW(c->facts, Why);
 		const Node *name = node_kid(s->decl, DECL_NAME);
 
 		why->name = s->name;
@@ -41,7 +41,7 @@ static void check_param(Check *c, Symbol *s)
 	f = fact_of(type);
 	f.phase = f.shape = PHASE_PLAN;
 	s->param_bit = c->params.len < FACT_PARAMS_MAX ? c->params.len : FACT_PARAMS_MAX;
-	vec_add(c->arena, &c->params, s);
+	vec_add(c->facts, &c->params, s);
 	f.params = f.shape_params = (uint64_t)1 << s->param_bit;
 	check_decl_set(c, s, f);
 }

@@ -133,23 +133,23 @@ static void check_header(Entity *e)
 static const FactDetail *keyed_detail(Entity *e, const Fact *object)
 {
 	const FactDetail *from = e->loop.collection.detail;
-	FactDetail *detail = ARENA_NEW(e->c->arena, FactDetail);
+	FactDetail *detail = ARENA_NEW(e->c->facts, FactDetail);
 	FactField *fields;
 
 	detail->elem = object;
 	if (!from || !from->has_all_keys || e->decl->kids[ENTITY_IF] ||
 		e->decl->kids[ENTITY_FOR]->kids[FOR_BY])
 		return detail;
-	fields = ARENA_ARRAY(e->c->arena, FactField, from->count + 1);
+	fields = ARENA_ARRAY(e->c->facts, FactField, from->count + 1);
 	for (uint32_t i = 0; i < from->count; i++)
 		fields[i] = (FactField){.name = from->fields[i].name, .fact = object};
 	detail->fields = fields;
 	detail->count = from->count;
 	detail->has_all_keys = true;
 	if (from->index) {
-		Map *index = ARENA_NEW(e->c->arena, Map);
+		Map *index = ARENA_NEW(e->c->facts, Map);
 
-		map_init(index, e->c->arena);
+		map_init(index, e->c->facts);
 		for (uint32_t i = 0; i < detail->count; i++)
 			map_put(index, fields[i].name, &fields[i]);
 		detail->index = index;
@@ -185,7 +185,7 @@ static void set_result(Entity *e, Fact object)
 
 static const FactDetail *body_detail(Check *c, const Body *b, const Node *entity)
 {
-	FactDetail *detail = ARENA_NEW(c->arena, FactDetail);
+	FactDetail *detail = ARENA_NEW(c->facts, FactDetail);
 
 	detail->fields = b->written.ptr;
 	detail->count = b->written.len;
@@ -243,7 +243,7 @@ static Fact object_fact(Entity *e, const Body *b)
 	if (f.phase == PHASE_CONST)
 		f.phase = PHASE_PLAN;
 	if (e->symbol->kind == SYMBOL_RESOURCE) {
-		Why *why = ARENA_NEW(e->c->arena, Why);
+		Why *why = ARENA_NEW(e->c->facts, Why);
 
 		why->at = head_span(e->decl);
 		why->name = e->symbol->name;
@@ -313,8 +313,8 @@ static void check_instance(Entity *e)
 	b.target = m;
 	b.type_name = m->name;
 	body_check(e->c, &b);
-	outputs = ARENA_NEW(e->c->arena, FactDetail);
-	fields = ARENA_ARRAY(e->c->arena, FactField, m->outputs.item_count + 1);
+	outputs = ARENA_NEW(e->c->facts, FactDetail);
+	fields = ARENA_ARRAY(e->c->facts, FactField, m->outputs.item_count + 1);
 	f = fact_of(m->output_type);
 	for (uint32_t i = 0; i < m->outputs.item_count; i++) {
 		const Symbol *s = m->outputs.items[i].value;

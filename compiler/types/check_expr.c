@@ -54,6 +54,7 @@ static const Type *literal_type(Check *c, Value v)
 static Fact check_literal(Check *c, Node *e, const Type *want, const Sink *sink)
 {
 	TypeKind kind;
+	bool is_literal;
 	Value v;
 
 	if (e->kind == NODE_STRING)
@@ -65,7 +66,8 @@ static Fact check_literal(Check *c, Node *e, const Type *want, const Sink *sink)
 		e->type = want;
 		return fact_of(want);
 	}
-	if (v.kind == VAL_INT || v.kind == VAL_STRING || v.kind == VAL_BOOL)
+	is_literal = v.kind == VAL_INT || v.kind == VAL_STRING || v.kind == VAL_BOOL;
+	if (is_literal && !(want && want->kind == TYPE_JSON))
 		return fit_expr(c, e, fact_of(literal_type(c, v)), want, sink);
 	return fit_expr(c, e, fact_of(type_simple(c->types, kind)), want, sink);
 }

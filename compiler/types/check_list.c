@@ -166,7 +166,7 @@ static const Type *target_of(const Type *want)
 
 static void set_detail(Elems *l)
 {
-	FactDetail *detail = ARENA_NEW(l->c->arena, FactDetail);
+	FactDetail *detail = ARENA_NEW(l->c->facts, FactDetail);
 
 	if (l->f.phase == PHASE_CONST && !l->f.params)
 		return;
@@ -185,9 +185,9 @@ static void set_keys(Elems *l, const Node *e)
 		if (e->kids[i]->kind != NODE_STRING || e->kids[i]->kid_count > 0)
 			return;
 	}
-	detail = ARENA_NEW(l->c->arena, FactDetail);
-	fields = ARENA_ARRAY(l->c->arena, FactField, e->kid_count + 1);
-	elem = ARENA_NEW(l->c->arena, Fact);
+	detail = ARENA_NEW(l->c->facts, FactDetail);
+	fields = ARENA_ARRAY(l->c->facts, FactField, e->kid_count + 1);
+	elem = ARENA_NEW(l->c->facts, Fact);
 	*elem = l->elem;
 	for (uint32_t i = 0; i < e->kid_count; i++)
 		fields[i] = (FactField){.name = e->kids[i]->text, .fact = elem};

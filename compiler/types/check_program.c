@@ -51,6 +51,12 @@ static void check_module(Check *c, Module *m)
 	set_output_type(c, m);
 }
 
+static void forget_facts(Module *m)
+{
+	for (uint32_t i = 0; i < m->symbols.len; i++)
+		m->symbols.ptr[i]->fact = NULL;
+}
+
 static void add_schemas(Check *c, Str dir)
 {
 	Diag err = {0};
@@ -67,7 +73,11 @@ Program *check_program(
 	Arena *a, Sources *sources, Vfs files, Str dir, Str schema_dir, DiagList *diags)
 {
 	Program *p = ARENA_NEW(a, Program);
-	Check c = {.program = p, .arena = a, .types = &p->types, .diags = diags};
+	Check c = {.program = p,
+		.arena = a,
+		.facts = arena_new("facts"),
+		.types = &p->types,
+		.diags = diags};
 
 	p->arena = a;
 	p->sources = sources;
@@ -80,5 +90,8 @@ Program *check_program(
 	p->root = module_load(&c, file_path_clean(a, dir), NULL);
 	for (uint32_t i = 0; i < p->module_order.len; i++)
 		check_module(&c, p->module_order.ptr[i]);
+	for (uint32_t i = 0; i < p->module_order.len; i++)
+		forget_facts(p->module_order.ptr[i]);
+	(void)arena_free(c.facts);
 	return p;
 }

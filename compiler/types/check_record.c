@@ -41,7 +41,7 @@ static bool note_key(Items *items, const Node *key, Str name)
 	Diag *d;
 
 	if (!first || first->kind == NODE_SPREAD) {
-		name_set_add(&items->seen, items->c->arena, name, key);
+		name_set_add(&items->seen, items->c->facts, name, key);
 		return true;
 	}
 	d = diag_add(items->c->diags, DIAG_DUPLICATE_FIELD, key->span, "`%.*s` is given twice",
@@ -66,8 +66,8 @@ static void note_value(Items *items, const Node *key, Str name, Fact value)
 		items->keys.ptr[i] = key;
 		return;
 	}
-	vec_add(items->c->arena, &items->fields, fact_name(items->c, name, value));
-	vec_add(items->c->arena, &items->keys, key);
+	vec_add(items->c->facts, &items->fields, fact_name(items->c, name, value));
+	vec_add(items->c->facts, &items->keys, key);
 }
 
 /* The words "labels" and "tags" make what is inside a label: no place for secrets. */
@@ -145,9 +145,9 @@ static void report_unknown(Items *items, const Node *key)
 		const TypeField *field = &items->want->fields[i];
 
 		if (!field->attr || !(field->attr->flags & ATTR_OUT))
-			vec_add(items->c->arena, &names, field->name);
+			vec_add(items->c->facts, &names, field->name);
 	}
-	vec_add(items->c->arena, &items->meant,
+	vec_add(items->c->facts, &items->meant,
 		field_name_unknown(items->c, key, items->want->name, &names, SPAN_NONE));
 	items->is_wrong = true;
 }
@@ -323,7 +323,7 @@ static void check_spread(Items *items, Node *spread)
 			report_unknown(items, &key);
 		}
 		note_value(items, spread, type->fields[i].name, part);
-		name_set_add(&items->seen, items->c->arena, type->fields[i].name, spread);
+		name_set_add(&items->seen, items->c->facts, type->fields[i].name, spread);
 	}
 }
 
@@ -374,8 +374,8 @@ void check_record_let(Check *c, Node *let)
 static void check_items(Items *items)
 {
 	items->fields.cap = items->keys.cap = items->e->kid_count + 1;
-	items->fields.ptr = ARENA_ARRAY(items->c->arena, FactField, items->fields.cap);
-	items->keys.ptr = ARENA_ARRAY(items->c->arena, const Node *, items->keys.cap);
+	items->fields.ptr = ARENA_ARRAY(items->c->facts, FactField, items->fields.cap);
+	items->keys.ptr = ARENA_ARRAY(items->c->facts, const Node *, items->keys.cap);
 	for (uint32_t i = 0; i < items->e->kid_count; i++) {
 		Node *item = items->e->kids[i];
 
@@ -415,7 +415,7 @@ static bool check_missing(Items *items)
 		if (name_set_find(&items->seen, field->name))
 			continue;
 		if (field_name_is_required(field))
-			vec_add(items->c->arena, &missing, field->name);
+			vec_add(items->c->facts, &missing, field->name);
 		has_defaults |= field->has_default;
 	}
 	all = field_name_missing(items->c, &missing, &items->meant, &first);
@@ -435,15 +435,15 @@ static bool check_missing(Items *items)
 
 static void set_detail(Items *items)
 {
-	FactDetail *detail = ARENA_NEW(items->c->arena, FactDetail);
+	FactDetail *detail = ARENA_NEW(items->c->facts, FactDetail);
 
 	detail->fields = items->fields.ptr;
 	detail->count = items->fields.len;
 	detail->has_all_keys = !items->is_dynamic;
 	if (detail->count > INDEX_MIN) {
-		Map *index = ARENA_NEW(items->c->arena, Map);
+		Map *index = ARENA_NEW(items->c->facts, Map);
 
-		map_init(index, items->c->arena);
+		map_init(index, items->c->facts);
 		for (uint32_t i = 0; i < detail->count; i++)
 			map_put(index, items->fields.ptr[i].name, &items->fields.ptr[i]);
 		detail->index = index;

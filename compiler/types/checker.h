@@ -29,6 +29,7 @@ typedef struct NarrowTag {
 struct Check {
 	Program *program;
 	Arena *arena;
+	Arena *facts; /* for what only the checker reads: gone when all is checked */
 	Types *types;
 	DiagList *diags;
 	Module *module;

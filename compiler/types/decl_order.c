@@ -95,7 +95,7 @@ static void report(Order *o, const Frame *frames, uint32_t n)
 static void open_frame(Order *o, Symbol *s)
 {
 	s->state = STATE_OPEN;
-	vec_add(o->c->arena, &o->stack, ((Frame){s, 0}));
+	vec_add(o->c->facts, &o->stack, ((Frame){s, 0}));
 }
 
 static void close_cycle(Order *o, const Symbol *s)
@@ -137,7 +137,7 @@ Symbol **decl_order(Check *c, Module *m, const NeedVec *needs)
 {
 	Order o = {.c = c, .needs = needs};
 
-	o.sorted = ARENA_ARRAY(c->arena, Symbol *, m->symbols.len + 1);
+	o.sorted = ARENA_ARRAY(c->facts, Symbol *, m->symbols.len + 1);
 	for (uint32_t i = 0; i < m->symbols.len; i++) {
 		if (m->symbols.ptr[i]->state == STATE_NEW)
 			visit(&o, m->symbols.ptr[i]);

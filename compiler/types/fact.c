@@ -66,7 +66,7 @@ const Fact *fact_field(const Fact *f, Str name)
 
 const Fact *fact_keep(const Check *c, Fact f)
 {
-	Fact *kept = ARENA_NEW(c->arena, Fact);
+	Fact *kept = ARENA_NEW(c->facts, Fact);
 
 	*kept = f;
 	return kept;
@@ -207,7 +207,7 @@ static void use_names(Check *c, Fact *f, const Fact *object, const SchemaResourc
 
 static const Why *why_attr(Check *c, const SchemaResource *r, const Node *member)
 {
-	Why *why = ARENA_NEW(c->arena, Why);
+	Why *why = ARENA_NEW(c->facts, Why);
 	const Node *object = member ? member->kids[0] : NULL;
 
 	if (member) {

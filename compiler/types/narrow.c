@@ -61,7 +61,7 @@ void narrow_add(Check *c, const Node *e)
 	e = bare(e);
 	/* a?.b != null: then a is not null either */
 	while (e && is_path(e)) {
-		vec_add(c->arena, &c->known, e);
+		vec_add(c->facts, &c->known, e);
 		if (e->kind != NODE_MEMBER || !(e->flags & FLAG_SAFE))
 			return;
 		e = bare(e->kids[0]);
@@ -86,7 +86,7 @@ void narrow_tag(Check *c, const Node *e, Node *const *patterns, uint32_t count, 
 	e = bare(e);
 	if (!e || e->kind != NODE_MEMBER || !is_path(e))
 		return;
-	vec_add(c->arena, &c->tags,
+	vec_add(c->facts, &c->tags,
 		((NarrowTag){bare(e->kids[0]), e->kids[1]->text, patterns, count, is_not}));
 }
 
@@ -129,7 +129,7 @@ void narrow_by(Check *c, const Node *cond, bool sense)
 	if (!cond)
 		return;
 	if (sense)
-		vec_add(c->arena, &c->truths, cond);
+		vec_add(c->facts, &c->truths, cond);
 	if (cond->kind == NODE_UNARY && str_eq(cond->text, STR("not")))
 		narrow_by(c, cond->kids[0], !sense);
 	else if (cond->kind == NODE_BINARY)

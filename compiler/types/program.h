@@ -55,7 +55,8 @@ struct Symbol {
 	Module *target;                 /* MODULE, IMPORT: the module meant */
 	const struct SchemaService *provider; /* PROVIDER: its service for settings */
 	uint32_t frame_size;     /* FN, RESOURCE, LOOKUP, MODULE, ...: slots its expressions need */
-	const struct Fact *fact; /* checker's own: type and phases by part; NULL: not checked */
+	const struct Fact *fact; /* checker's own: type and phases by part; NULL: not checked, or
+				    all is */
 	uint32_t param_bit;      /* checker's own: PARAM: its bit in the sets of Facts */
 	uint8_t state;           /* checker's own: unvisited, on the way, done */
 	bool is_demanded; /* PARAM: must be known at plan, since a `for`, an `if` ... needs it */

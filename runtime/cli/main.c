@@ -104,6 +104,7 @@ int main(int argc, char **argv)
 {
 	Cli c = {.arena = arena_new("cli"), .started_ms = clock_mono_ms()};
 
+	usage_return_freed();
 	buf_init(&c.out, SIZE_MAX);
 	int status = run(&c, argc, argv);
 	if (!cli_flush(&c) && status == CLI_DONE)

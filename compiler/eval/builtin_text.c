@@ -323,8 +323,11 @@ FN(REPEAT)
 		return VALUE_NULL;
 	if (times < 0)
 		return op_fail(c, DIAG_CALL_FAILED, "%lld times", (long long)times);
+	if (s.len > 0 && (uint64_t)times > TEXT_BYTES_MAX / s.len)
+		return op_fail(
+			c, DIAG_CALL_FAILED, "a text of more than %d bytes", TEXT_BYTES_MAX);
 	buf_init(&b, TEXT_BYTES_MAX);
-	for (; times > 0 && s.len > 0 && !b.overflowed; times--)
+	for (; times > 0 && s.len > 0; times--)
 		buf_add(&b, s);
 	return builtin_take_text(c, &b);
 }

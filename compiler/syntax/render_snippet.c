@@ -6,6 +6,9 @@
 
 enum { SNIPPET_TAB = 4, SNIPPET_LABELS_MAX = 8, SNIPPET_NUMBER_MAX = 12 };
 
+/* Of a line longer than this only a part is shown, from SNIPPET_BEFORE bytes before its mark. */
+enum { SNIPPET_LINE_MAX = 1000, SNIPPET_BEFORE = 60, SNIPPET_PART = 160 };
+
 /* A label on one line, in columns from 0. */
 typedef struct Mark {
 	uint32_t begin;
@@ -87,6 +90,24 @@ static uint32_t column_of(Str line, size_t offset)
 	return column;
 }
 
+/* Cuts the part out of a long line that is shown for `offset`, which becomes one in the part. */
+static Str shown_part(Str line, size_t *offset)
+{
+	size_t from = *offset > SNIPPET_BEFORE ? *offset - SNIPPET_BEFORE : 0;
+	size_t to = from + SNIPPET_PART;
+
+	if (line.len <= SNIPPET_LINE_MAX)
+		return line;
+	to = to < line.len ? to : line.len;
+	from = from < to ? from : to;
+	while (from > 0 && from < line.len && ((unsigned char)line.ptr[from] & 0xc0) == 0x80)
+		from--;
+	while (to < line.len && ((unsigned char)line.ptr[to] & 0xc0) == 0x80)
+		to--;
+	*offset -= from < *offset ? from : *offset;
+	return str_slice(line, from, to);
+}
+
 static Mark mark_of(const Sources *s, const SnippetLabel *label)
 {
 	SourcePlace p = sources_place(s, label->at.begin);
@@ -94,6 +115,10 @@ static Mark mark_of(const Sources *s, const SnippetLabel *label)
 	size_t begin = label->at.begin - p.file->base - p.file->line_starts.ptr[p.line - 1];
 	size_t end =
 		begin + (label->at.end > label->at.begin ? label->at.end - label->at.begin : 0);
+	size_t length = end - begin;
+
+	line = shown_part(line, &begin);
+	end = begin + length;
 	Mark m = {column_of(line, begin), column_of(line, end < line.len ? end : line.len), label};
 
 	if (m.end <= m.begin)
@@ -158,10 +183,12 @@ static void draw_hanging(Buf *b, const Mark *marks, uint32_t count, uint32_t wid
 	}
 }
 
-static void draw_line(Buf *b, SourceFile *f, uint32_t line, uint32_t width, RenderOptions o)
+/* Draws a line, or of a long one the part about byte `offset`. */
+static void draw_line(
+	Buf *b, SourceFile *f, uint32_t line, size_t offset, uint32_t width, RenderOptions o)
 {
 	numbered_gutter(b, line, width, o);
-	Str text = source_line(f, line);
+	Str text = shown_part(source_line(f, line), &offset);
 	if (text.len) {
 		buf_add_char(b, ' ');
 		add_expanded(b, text);
@@ -176,7 +203,7 @@ static void draw_gap(
 	if (last == 0 || line <= last + 1)
 		return;
 	if (line == last + 2)
-		draw_line(b, f, last + 1, width, o);
+		draw_line(b, f, last + 1, 0, width, o);
 	else
 		snippet_styled(b, o, STYLE_GUTTER, STR("...\n"));
 }
@@ -192,9 +219,13 @@ void snippet_draw(Buf *b, const Sources *s, const SnippetLabel *labels, uint32_t
 		uint32_t n = 0;
 
 		draw_gap(b, p.file, last, p.line, width, o);
-		draw_line(b, p.file, p.line, width, o);
+		size_t offset = labels[i].at.begin - p.file->base -
+				p.file->line_starts.ptr[p.line - 1];
+		draw_line(b, p.file, p.line, offset, width, o);
 		while (i < count && sources_place(s, labels[i].at.begin).line == p.line) {
-			if (n < SNIPPET_LABELS_MAX)
+			/* Of a long line, the part about the first label has no room for others. */
+			if (n < SNIPPET_LABELS_MAX &&
+				(n == 0 || source_line(p.file, p.line).len <= SNIPPET_LINE_MAX))
 				marks[n++] = mark_of(s, &labels[i]);
 			i++;
 		}
@@ -214,7 +245,7 @@ void snippet_draw_edit(
 	size_t end = begin + (edit->at.end - edit->at.begin);
 	Buf after;
 
-	if (end > line.len || str_has(edit->text, STR("\n")))
+	if (end > line.len || line.len > SNIPPET_LINE_MAX || str_has(edit->text, STR("\n")))
 		return;
 	buf_init(&after, SIZE_MAX);
 	buf_add(&after, str_slice(line, 0, begin));

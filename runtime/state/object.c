@@ -150,20 +150,6 @@ static bool object_load_outputs(Store *s, StateView *v, Diag *err)
 	return true;
 }
 
-bool object_load(Store *s, StateView **ret, Diag *err)
-{
-	StateView *v = state_view_new();
-
-	if (!object_load_rows(s, v, err) || !object_load_configs(s, v, err) ||
-		!object_load_outputs(s, v, err)) {
-		state_view_free(v);
-		return false;
-	}
-	v->serial = store_serial(s);
-	*ret = v;
-	return true;
-}
-
 int64_t state_view_find(const StateView *v, Str address)
 {
 	uint32_t low = 0;
@@ -185,7 +171,7 @@ int64_t state_view_find(const StateView *v, Str address)
 	return found;
 }
 
-const StateConfig *state_view_config(const StateView *v, int64_t key)
+static const StateConfig *object_find_config(const StateView *v, int64_t key)
 {
 	uint32_t low = 0;
 	uint32_t high = v->config_count;
@@ -198,8 +184,40 @@ const StateConfig *state_view_config(const StateView *v, int64_t key)
 		else
 			high = middle;
 	}
-	CHECK(low < v->config_count && v->configs[low].key == key);
-	return &v->configs[low];
+	return low < v->config_count && v->configs[low].key == key ? &v->configs[low] : NULL;
+}
+
+const StateConfig *state_view_config(const StateView *v, int64_t key)
+{
+	const StateConfig *found = object_find_config(v, key);
+
+	CHECK(found); /* object_load() saw to it */
+	return found;
+}
+
+/* A damaged file can lose the row that another one names. */
+static bool object_check_configs(const StateView *v, Diag *err)
+{
+	for (uint32_t i = 0; i < v->count; i++)
+		if (!object_find_config(v, v->objects[i].config))
+			return diag_fail(err, DIAG_STATE_CORRUPT,
+				"the provider settings that it names are not there",
+				"the row of `%.*s` is damaged", STR_ARG(v->objects[i].address));
+	return true;
+}
+
+bool object_load(Store *s, StateView **ret, Diag *err)
+{
+	StateView *v = state_view_new();
+
+	if (!object_load_rows(s, v, err) || !object_load_configs(s, v, err) ||
+		!object_load_outputs(s, v, err) || !object_check_configs(v, err)) {
+		state_view_free(v);
+		return false;
+	}
+	v->serial = store_serial(s);
+	*ret = v;
+	return true;
 }
 
 static bool object_decode(StateView *v, const StateObject *o, Str bytes, Value *ret, Diag *err)

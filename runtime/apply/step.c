@@ -19,7 +19,7 @@
 /* Says whether an error leaves open what became of the call. */
 static bool step_is_open(const Diag *err)
 {
-	return err->code == DIAG_INTERRUPTED || err->code == DIAG_CONNECT ||
+	return err->code == DIAG_INTERRUPTED || err->code == DIAG_CONNECTION_LOST ||
 		err->code == DIAG_TIMED_OUT;
 }
 

@@ -24,6 +24,7 @@ typedef struct Sending {
 	bool was_told;      /* the intent was journalled */
 	bool was_refreshed; /* new credentials were tried */
 	bool was_mended;
+	bool was_uncertain; /* an earlier attempt may have been carried out */
 	Deadline clause_until;
 } Sending;
 
@@ -162,6 +163,7 @@ static Verdict judge(Sending *s, const HttpResponse *r, Retry *retry)
 	call_read_error(s->w->env.arena, s->w->schema->service, r, &a->error);
 	call_classify(s->w->schema->service, s->w->schema, &a->error);
 	a->is_uncertain = a->error.error_class == CALL_TRANSIENT && changes(c);
+	s->was_uncertain = s->was_uncertain || a->is_uncertain;
 	a->is_none = call_matches(&c->none, &a->error);
 	if (a->is_none || call_matches(&c->ok, &a->error))
 		return VERDICT_DONE;
@@ -184,23 +186,28 @@ static Verdict judge(Sending *s, const HttpResponse *r, Retry *retry)
 	return VERDICT_FAILED;
 }
 
-/* A connection that failed: again, if sending twice does no harm. */
+/* A connection that failed: again, if sending twice does no harm.  Once an attempt may have been
+ * carried out, a later one that was not even sent says nothing about it. */
 static Verdict judge_broken(Sending *s, Retry *retry)
 {
-	DiagCode code = s->w->err->code;
+	Diag *err = s->w->err;
+	bool is_broken = err->code == DIAG_CONNECTION_LOST || err->code == DIAG_TIMED_OUT;
 
 	s->answer->error = (CallError){.error_class = CALL_TRANSIENT};
-	s->answer->is_uncertain = changes(s->call) &&
-		(code == DIAG_CONNECT || code == DIAG_TIMED_OUT || code == DIAG_INTERRUPTED ||
-			code == DIAG_HTTP_BODY);
-	if (code != DIAG_CONNECT && code != DIAG_TIMED_OUT)
-		return VERDICT_FAILED;
-	if (code == DIAG_CONNECT && retry->attempts_max > CONNECT_ATTEMPTS_MAX)
+	s->was_uncertain = s->was_uncertain ||
+		(changes(s->call) && (is_broken || err->code == DIAG_INTERRUPTED ||
+					     err->code == DIAG_HTTP_BODY));
+	s->answer->is_uncertain = s->was_uncertain;
+	if (err->code == DIAG_CONNECT && retry->attempts_max > CONNECT_ATTEMPTS_MAX)
 		retry->attempts_max = CONNECT_ATTEMPTS_MAX; /* it is down: say so soon */
-	if (!is_repeatable(s) || !retry_wait(retry, s->w->cloud->loop, 0))
-		return VERDICT_FAILED;
-	diag_fini(s->w->err);
-	return VERDICT_AGAIN;
+	if ((is_broken || err->code == DIAG_CONNECT) && is_repeatable(s) &&
+		retry_wait(retry, s->w->cloud->loop, 0)) {
+		diag_fini(err);
+		return VERDICT_AGAIN;
+	}
+	if (err->code == DIAG_CONNECT && s->was_uncertain)
+		err->code = DIAG_CONNECTION_LOST;
+	return VERDICT_FAILED;
 }
 
 /* An answer of JSON lines: the last line that names an error is the error. */

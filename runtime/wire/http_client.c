@@ -294,8 +294,12 @@ static DiagCode code_of(CURLcode result)
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_BAD_CONTENT_ENCODING:
 		return DIAG_HTTP_BODY;
-	default:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
 		return DIAG_CONNECT;
+	default:
+		return DIAG_CONNECTION_LOST;
 	}
 }
 

@@ -43,7 +43,7 @@ Http *http_new(Loop *l);
 Http *http_free(Http *h);
 
 /* Sends a request and waits for the whole answer, whatever its status; texts live in `a`.
- * err  DIAG_CONNECT, DIAG_TIMED_OUT (RETRY; diag.why says whether anything was sent),
+ * err  DIAG_CONNECT (RETRY): nothing was sent; DIAG_CONNECTION_LOST, DIAG_TIMED_OUT (RETRY),
  *      DIAG_TLS, DIAG_HTTP_BODY (too big), DIAG_INTERRUPTED. */
 MUST_CHECK bool http_send(Http *h, const HttpRequest *r, Arena *a, HttpResponse *ret, Diag *err);
 

@@ -220,11 +220,11 @@ FileKind file_kind(Str path)
 	Arena *scratch = arena_new("file");
 	const char *name = str_copy(scratch, path).ptr;
 	struct stat st;
-	bool is_there = !memchr(name, 0, path.len) && stat(name, &st) == 0;
+	int code = memchr(name, 0, path.len) ? ENOENT : stat(name, &st) == 0 ? 0 : errno;
 
 	arena_free(scratch);
-	if (!is_there)
-		return FILE_MISSING;
+	if (code) /* what may not be looked at is not missing */
+		return code == ENOENT || code == ENOTDIR ? FILE_MISSING : FILE_OTHER;
 	if (S_ISREG(st.st_mode))
 		return FILE_REGULAR;
 	return S_ISDIR(st.st_mode) ? FILE_DIRECTORY : FILE_OTHER;

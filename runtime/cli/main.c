@@ -104,6 +104,7 @@ int main(int argc, char **argv)
 {
 	Cli c = {.arena = arena_new("cli"), .started_ms = clock_mono_ms()};
 
+	terminal_open_streams();
 	usage_return_freed();
 	buf_init(&c.out, SIZE_MAX);
 	int status = run(&c, argc, argv);

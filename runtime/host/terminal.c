@@ -6,11 +6,23 @@
 #include "compiler/base/limits.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { TERMINAL_COLUMNS = 80 };
+
+void terminal_open_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		(void)close(fd);
+}
 
 bool terminal_is(int fd)
 {

@@ -4,6 +4,10 @@
 
 #include "compiler/base/str.h"
 
+/* Opens those standard streams that were closed at the start, on nothing: else the next file that
+ * is opened would take their place. */
+void terminal_open_streams(void);
+
 /* Says whether a standard stream (0, 1, 2) is a terminal; its width in columns (80 if unknown). */
 bool terminal_is(int fd);
 uint32_t terminal_columns(int fd);

@@ -82,8 +82,7 @@ typedef struct Graph {
 	uint32_t check_count;
 	const GraphLookup *lookups; /* not empty: make these, evaluate again */
 	uint32_t lookup_count;
-	Value params;       /* of the root module; secret ones left out */
-	uint8_t digest[32]; /* of the canonical encoding, without spans */
+	Value params; /* of the root module; secret ones left out */
 } Graph;
 
 /* Finds a node by address (binary search); -1: none. */

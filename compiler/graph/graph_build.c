@@ -11,7 +11,6 @@
 #include "compiler/eval/deferral.h"
 #include "compiler/eval/entity.h"
 #include "compiler/eval/provider_pick.h"
-#include "compiler/graph/graph_bytes.h"
 #include "compiler/graph/graph_impl.h"
 
 #include <stdlib.h>
@@ -536,12 +535,10 @@ bool graph_build(Program *p, const GraphInputs *in, DiagList *diags, Graph **ret
 	if (!diag_list_has_errors(diags))
 		collect_all(b);
 	ok = !diag_list_has_errors(diags);
-	if (ok) {
-		graph_digest(b->graph);
+	if (ok)
 		*ret_graph = b->graph;
-	} else {
+	else
 		(void)graph_free(b->graph);
-	}
 	(void)arena_free(scratch);
 	return ok;
 }

@@ -11,7 +11,4 @@ enum {
 	GRAPH_DIGEST_PART = 64 << 10, /* bytes */
 };
 
-/* Computes the digest of a finished graph. */
-void graph_digest(Graph *g);
-
 #endif

@@ -325,7 +325,6 @@ bool graph_decode(Str bytes, Graph **ret, Diag *err)
 		(void)graph_free(g);
 		return false;
 	}
-	graph_digest(g);
 	*ret = g;
 	return true;
 }

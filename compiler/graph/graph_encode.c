@@ -7,11 +7,8 @@
  * graph_decode.c reads the same, in the same order. */
 #include "compiler/graph/graph_encode.h"
 
-#include "compiler/base/hash.h"
 #include "compiler/base/limits.h"
 #include "compiler/graph/graph_bytes.h"
-
-#include <string.h>
 
 static void put_text(Buf *b, Str s)
 {
@@ -141,7 +138,7 @@ static void digest_part(Buf *b, Buf *all, bool is_last)
 
 /* The digest of the digests of parts of 64 KiB and more, each ending with a node, so that the whole
  * encoding never stands in memory. */
-void graph_digest(Graph *g)
+Digest graph_digest(const Graph *g)
 {
 	Buf b, all;
 
@@ -156,7 +153,7 @@ void graph_digest(Graph *g)
 	digest_part(&b, &all, true);
 	Digest d = hash_of(HASH_SHA256, buf_str(&all));
 
-	memcpy(g->digest, d.bytes, sizeof(g->digest));
 	buf_fini(&b);
 	buf_fini(&all);
+	return d;
 }

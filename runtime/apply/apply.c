@@ -1,14 +1,12 @@
 /* A run from its beginning to its end: records, steps, checks, outputs. */
 #include "runtime/apply/apply.h"
 
-#include "compiler/base/hash.h"
+#include "compiler/graph/graph_encode.h"
 #include "runtime/apply/apply_impl.h"
 #include "runtime/host/limits.h"
 #include "runtime/plan/cover.h"
 #include "runtime/state/lease.h"
 #include "runtime/state/seal.h"
-
-#include <string.h>
 
 void apply_result_fini(ApplyResult *r)
 {
@@ -173,10 +171,10 @@ static void apply_renew(void *arg)
 static bool apply_begin(Applier *ap, Diag *err)
 {
 	const Plan *p = ap->plan;
-	Digest digest = {.len = HASH_SHA256_BYTES};
+	Digest digest;
 
 	if (p->graph)
-		memcpy(digest.bytes, p->graph->digest, HASH_SHA256_BYTES);
+		digest = graph_digest(p->graph);
 	return run_begin(ap->world->store, p->is_destroy ? STR("destroy") : STR("apply"),
 		       p->graph ? hash_hex(ap->arena, &digest) : STR(""), &ap->run, err) &&
 		apply_records(ap, err) && store_commit(ap->world->store, err);

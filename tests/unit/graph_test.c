@@ -3,8 +3,6 @@
 #include "compiler/styx.h"
 #include "tests/unit/test.h"
 
-#include <string.h>
-
 /* A program in memory and what became of it. */
 typedef struct Case {
 	Arena *arena;
@@ -264,6 +262,13 @@ static const char rich[] =
 	"output sec: secret string = s\n"
 	"assert v.id != \"x\", \"why\"\n";
 
+static bool is_same(const Graph *a, const Graph *b)
+{
+	Digest one = graph_digest(a), two = graph_digest(b);
+
+	return str_eq(hash_str(&one), hash_str(&two));
+}
+
 TEST(graph_decode_gives_back_what_was_encoded)
 {
 	for (int has_places = 0; has_places < 2; has_places++) {
@@ -281,7 +286,7 @@ TEST(graph_decode_gives_back_what_was_encoded)
 		CHECK_THAT(graph_decode(buf_str(&one), &back, &err));
 		graph_encode(&two, back, has_places);
 		CHECK_THAT(str_eq(buf_str(&one), buf_str(&two)));
-		CHECK_THAT(!memcmp(c.graph->digest, back->digest, 32));
+		CHECK_THAT(is_same(c.graph, back));
 		for (size_t cut = 0; cut < one.len; cut += 7) {
 			Graph *part = NULL;
 
@@ -299,13 +304,13 @@ TEST(graph_digest_is_the_same_on_every_run)
 {
 	Case a = graph_case(rich, NULL), b = graph_case(rich, NULL);
 
-	CHECK_THAT(a.ok && b.ok && !memcmp(a.graph->digest, b.graph->digest, 32));
+	CHECK_THAT(a.ok && b.ok && is_same(a.graph, b.graph));
 	graph_case_end(&b);
 	StyxParam given[] = {{STR("region"), STR("us-west-2"), STR("-p"), false}};
 	StyxInputs in = {.params = given, .param_count = 1};
 
 	b = graph_case(rich, &in);
-	CHECK_THAT(b.ok && memcmp(a.graph->digest, b.graph->digest, 32));
+	CHECK_THAT(b.ok && !is_same(a.graph, b.graph));
 	graph_case_end(&a);
 	graph_case_end(&b);
 }

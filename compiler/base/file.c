@@ -158,9 +158,12 @@ static void file_sync_dir(Arena *a, Str dir)
 }
 
 /* Writes and syncs `text` under the name `temp`, which it makes; false and errno. */
-static bool file_write_temp(char *temp, Str text, mode_t mode)
+/* What a process left behind that was killed here is taken away, so that nothing piles up; whoever
+ * put something else there is not followed. */
+static bool file_write_temp(const char *temp, Str text, mode_t mode)
 {
-	int fd = mkstemp(temp);
+	(void)unlink(temp); /* usually there is none; what cannot be removed fails the next call */
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return false;
@@ -181,7 +184,7 @@ static bool file_write_temp(char *temp, Str text, mode_t mode)
 static bool file_replace(Arena *a, Str path, Str text, uint32_t mode)
 {
 	const char *name = str_copy(a, path).ptr;
-	char *temp = ARENA_ARRAY(a, char, path.len + sizeof(".XXXXXX"));
+	const char *temp = str_print(a, "%.*s.styx-tmp", STR_ARG(path)).ptr;
 	struct stat st;
 
 	if (memchr(name, 0, path.len)) {
@@ -190,8 +193,6 @@ static bool file_replace(Arena *a, Str path, Str text, uint32_t mode)
 	}
 	if (!mode)
 		mode = stat(name, &st) == 0 ? st.st_mode & FILE_MODE_BITS : FILE_MODE_NEW;
-	memcpy(temp, name, path.len);
-	memcpy(temp + path.len, ".XXXXXX", sizeof(".XXXXXX"));
 	if (!file_write_temp(temp, text, (mode_t)mode))
 		return false;
 	if (fault_point("file.rename") || rename(temp, name) < 0) {

@@ -138,3 +138,20 @@ TEST(file_takes_paths_apart)
 	CHECK_THAT(str_eq(file_path_base(STR("a/b")), STR("b")));
 	arena_free(a);
 }
+
+TEST(file_write_takes_over_what_a_killed_one_left)
+{
+	Arena *a = arena_new("test");
+	Diag err = {0};
+	Str text;
+	Str path = str_print(a, "/tmp/styx-file-%ld", (long)getpid());
+	Str left = str_print(a, "%.*s.styx-tmp", STR_ARG(path));
+
+	CHECK_THAT(symlink("/nonexistent/elsewhere", left.ptr) == 0);
+	CHECK_THAT(file_write(path, STR("new"), 0600, &err));
+	CHECK_THAT(file_read(a, path, 100, &text, &err) && str_eq(text, STR("new")));
+	CHECK_THAT(file_kind(left) == FILE_MISSING && readlink(left.ptr, (char[8]){0}, 8) < 0);
+	CHECK_THAT(file_remove(path, &err));
+	diag_fini(&err);
+	arena_free(a);
+}

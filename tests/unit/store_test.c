@@ -201,12 +201,16 @@ TEST(store_writes_all_or_nothing)
 		Store *s = state_open(&d, STORE_CREATE);
 		StateView *v;
 		Diag err = {0};
+		int64_t config = 0;
 		bool ok = true;
 
+		CHECK_THAT(object_config(s, STR("std"), STR("std"), VALUE_NULL, &config, &err));
+		CHECK_THAT(store_commit(s, &err));
 		fault_arm(STR("store.*"), nth, false);
 		for (int64_t i = 0; ok && i < 4; i++) {
 			StateObject o = store_row("a", (uint64_t)i + 1, d.arena, i);
 
+			o.config = config;
 			ok = object_put(s, &o, NULL, 0, &err);
 		}
 		ok = ok && store_commit(s, &err);

@@ -3,6 +3,7 @@
 #include "compiler/styx.h"
 
 #include "compiler/inputs.h"
+#include "compiler/syntax/ignore.h"
 #include "compiler/syntax/render.h"
 
 struct Styx {
@@ -24,6 +25,7 @@ Styx *styx_open(const StyxOptions *options)
 	s->program = check_program(
 		a, &s->sources, options->files, options->dir, options->schema_dir, &s->diags);
 	diag_list_sort(&s->diags);
+	ignore_silenced(&s->sources, &s->diags);
 	return s;
 }
 
@@ -51,6 +53,7 @@ bool styx_eval(Styx *s, const StyxInputs *inputs, Graph **ret_graph)
 	if (!diag_list_has_errors(&s->diags))
 		ok = graph_build(s->program, &in, &s->diags, ret_graph);
 	diag_list_sort(&s->diags);
+	ignore_silenced(&s->sources, &s->diags);
 	return ok;
 }
 

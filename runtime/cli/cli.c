@@ -63,7 +63,6 @@ int cli_in_loop(Cli *c, CliCommand fn)
 	LoopRun r = {c, fn, CLI_ERROR};
 
 	c->loop = loop_new();
-	loop_catch_signals(c->loop);
 	fiber_main(c->loop, run_in_fiber, &r);
 	c->loop = loop_free(c->loop);
 	return r.status;

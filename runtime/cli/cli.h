@@ -33,7 +33,8 @@ int cli_fail(Cli *c, Diag *err);
  * user stopped it. */
 int cli_fail_engine(Cli *c, Engine *e);
 
-/* Runs `fn` in a fiber of a fresh loop that catches signals, and returns its result. */
+/* Runs `fn` in a fiber of a fresh loop and returns its result.  Signals end the process as usual
+ * until a command asks for them: what only looks can stop anywhere. */
 int cli_in_loop(Cli *c, CliCommand fn);
 
 /* Makes the engine for the spec in `dir` with the command's params and options.

@@ -113,6 +113,8 @@ static int apply_plan(Cli *c, Engine *e, Plan *plan, int64_t parallelism)
 	ApplyResult result = {0};
 	int status = CLI_DONE;
 
+	/* From here on things change, so an interrupt ends it in order. */
+	loop_catch_signals(c->loop);
 	(void)cli_flush(c);
 	bool ok = engine_apply(e, plan, &o, &result);
 	if (result.arena)

@@ -1,6 +1,7 @@
 /* Built-ins that encode and decode: JSON, YAML, CSV, Base64, hex, URLs, XML.  Thread: any. */
 #include "compiler/eval/op_impl.h"
 
+#include "compiler/base/escape.h"
 #include "compiler/base/hash.h"
 #include "compiler/base/json.h"
 #include "compiler/base/limits.h"
@@ -212,7 +213,9 @@ FN(PARSE_CSV)
 
 /* ---- settings ---- */
 
-FN(DOTENV)
+/* Prints each entry of a map of scalars, by its key and its value as text. */
+static Value map_text(OpCtx *c, const Value *args, uint32_t count,
+	void (*add)(Buf *b, Str key, Str value))
 {
 	const ValueMap *map;
 	Buf b, value;
@@ -226,24 +229,34 @@ FN(DOTENV)
 		if (!op_print_scalar(&value, map->entries[i].value))
 			(void)op_fail(c, DIAG_CALL_FAILED, "`%.*s` cannot be put into text",
 				STR_ARG(map->entries[i].key));
-		buf_print(&b, "%.*s=\"", STR_ARG(map->entries[i].key));
-		for (size_t n = 0; n < value.len; n++) {
-			char ch = value.ptr[n];
-
-			if (ch == '"' || ch == '\\' || ch == '$' || ch == '`')
-				buf_add_char(&b, '\\');
-			if (ch == '\n')
-				buf_add_cstr(&b, "\\n");
-			else
-				buf_add_char(&b, ch);
-		}
-		buf_add_cstr(&b, "\"\n");
+		add(&b, map->entries[i].key, buf_str(&value));
 	}
 	buf_fini(&value);
 	if (!c->has_failed)
 		return builtin_take_text(c, &b);
 	buf_fini(&b);
 	return VALUE_NULL;
+}
+
+static void add_setting(Buf *b, Str key, Str value)
+{
+	buf_print(b, "%.*s=\"", STR_ARG(key));
+	for (size_t n = 0; n < value.len; n++) {
+		char ch = value.ptr[n];
+
+		if (ch == '"' || ch == '\\' || ch == '$' || ch == '`')
+			buf_add_char(b, '\\');
+		if (ch == '\n')
+			buf_add_cstr(b, "\\n");
+		else
+			buf_add_char(b, ch);
+	}
+	buf_add_cstr(b, "\"\n");
+}
+
+FN(DOTENV)
+{
+	return map_text(c, args, count, add_setting);
 }
 
 /* ---- Base64, hex ---- */
@@ -330,21 +343,7 @@ FN(UNHEX)
 
 static void url_encode(Buf *b, Str text)
 {
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char ch = (unsigned char)text.ptr[i];
-
-		if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-			(ch >= '0' && ch <= '9') || ch == '-' || ch == '_' || ch == '.' ||
-			ch == '~') {
-			buf_add_char(b, (char)ch);
-		} else {
-			buf_add_char(b, '%');
-			buf_add_char(b, hex[ch >> 4]);
-			buf_add_char(b, hex[ch & 15]);
-		}
-	}
+	escape_url(b, text, false);
 }
 
 static bool url_decode(Buf *b, Str text)
@@ -374,31 +373,18 @@ FN(URL_DECODE)
 	return decoded(c, args, count, url_decode, "an encoded URL");
 }
 
+static void add_query(Buf *b, Str key, Str value)
+{
+	if (buf_str(b).len)
+		buf_add_char(b, '&');
+	url_encode(b, key);
+	buf_add_char(b, '=');
+	url_encode(b, value);
+}
+
 FN(URL_QUERY)
 {
-	const ValueMap *map;
-	Buf b, value;
-
-	if (!builtin_map(c, args, count, 0, &map))
-		return VALUE_NULL;
-	buf_init(&b, TEXT_BYTES_MAX);
-	buf_init(&value, TEXT_BYTES_MAX);
-	for (uint32_t i = 0; i < map->len; i++) {
-		buf_clear(&value);
-		if (!op_print_scalar(&value, map->entries[i].value))
-			(void)op_fail(c, DIAG_CALL_FAILED, "`%.*s` cannot be put into text",
-				STR_ARG(map->entries[i].key));
-		if (i > 0)
-			buf_add_char(&b, '&');
-		url_encode(&b, map->entries[i].key);
-		buf_add_char(&b, '=');
-		url_encode(&b, buf_str(&value));
-	}
-	buf_fini(&value);
-	if (!c->has_failed)
-		return builtin_take_text(c, &b);
-	buf_fini(&b);
-	return VALUE_NULL;
+	return map_text(c, args, count, add_query);
 }
 
 FN(URL_PARSE)
@@ -433,32 +419,7 @@ FN(URL_PARSE)
 	return value_map(c->arena, e, n);
 }
 
-static void xml_escape(Buf *b, Str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		switch (text.ptr[i]) {
-		case '&':
-			buf_add_cstr(b, "&amp;");
-			break;
-		case '<':
-			buf_add_cstr(b, "&lt;");
-			break;
-		case '>':
-			buf_add_cstr(b, "&gt;");
-			break;
-		case '"':
-			buf_add_cstr(b, "&quot;");
-			break;
-		case '\'':
-			buf_add_cstr(b, "&#39;");
-			break;
-		default:
-			buf_add_char(b, text.ptr[i]);
-		}
-	}
-}
-
 FN(XML_ESCAPE)
 {
-	return encoded(c, args, count, xml_escape);
+	return encoded(c, args, count, escape_xml);
 }

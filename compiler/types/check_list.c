@@ -50,20 +50,6 @@ static void add_elem(Elems *l, const Node *e, const Fact *f)
 	join_elem(l, e, f->type);
 }
 
-static void add_shape(Elems *l, const Fact *f, bool is_shape)
-{
-	uint8_t phase = is_shape ? f->shape : f->phase;
-
-	if (phase > l->f.shape)
-		l->f.shape = phase;
-	if (phase > l->f.phase) {
-		l->f.phase = phase;
-		l->f.why = f->why;
-	}
-	l->f.shape_params |= is_shape ? f->shape_params : f->params;
-	l->f.params |= is_shape ? f->shape_params : f->params;
-}
-
 static void check_spread(Elems *l, Node *spread)
 {
 	Fact f = check_expr(l->c, spread->kids[0], NULL, NULL), part;
@@ -91,7 +77,7 @@ static void check_spread(Elems *l, Node *spread)
 	if (l->want && (type_needs_adapt(type->elem, l->want) ||
 			       type_fit(type->elem, l->want, &m) == FIT_CHECK))
 		fit_adapt(spread->kids[0], type_wrap(l->c->types, TYPE_LIST, l->want));
-	add_shape(l, &f, true);
+	fact_add(&l->f, &f, true);
 	part = fact_part(&f, type->elem);
 	add_elem(l, spread, &part);
 }
@@ -106,10 +92,10 @@ static void check_for(Elems *l, Node *e)
 		l->is_wrong = true;
 		return;
 	}
-	add_shape(l, &loop.collection, true);
+	fact_add(&l->f, &loop.collection, true);
 	if (e->kids[COMP_IF]) {
 		f = check_expr(l->c, e->kids[COMP_IF], type_simple(l->c->types, TYPE_BOOL), NULL);
-		add_shape(l, &f, false);
+		fact_add(&l->f, &f, false);
 		narrow_by(l->c, e->kids[COMP_IF], true);
 	}
 	f = check_expr(l->c, e->kids[COMP_BODY], l->want, l->sink);

@@ -168,20 +168,6 @@ static void check_static(Items *items, Node *field)
 		note_value(items, key, key->text, value);
 }
 
-static void add_shape(Items *items, const Fact *f, bool is_shape)
-{
-	uint8_t phase = is_shape ? f->shape : f->phase;
-
-	if (phase > items->f.shape)
-		items->f.shape = phase;
-	if (phase > items->f.phase) {
-		items->f.phase = phase;
-		items->f.why = f->why;
-	}
-	items->f.shape_params |= is_shape ? f->shape_params : f->params;
-	items->f.params |= is_shape ? f->shape_params : f->params;
-}
-
 static void refuse_dynamic(Items *items, const Node *at)
 {
 	Diag *d = diag_add(items->c->diags, DIAG_UNKNOWN_FIELD, at->span,
@@ -229,7 +215,7 @@ static void check_dynamic(Items *items, Node *field)
 		items->is_wrong = true;
 		return;
 	}
-	add_shape(items, &name, false);
+	fact_add(&items->f, &name, false);
 	fact_hold(&items->f, &value);
 	if (!want)
 		join_elem(items, field->kids[FIELD_VALUE], value.type);
@@ -285,7 +271,7 @@ static void check_spread(Items *items, Node *spread)
 		return;
 	}
 	items->has_spread = true;
-	add_shape(items, &f, true);
+	fact_add(&items->f, &f, true);
 	fact_hold(&items->f, &f);
 	if (type->kind == TYPE_MAP || type->kind == TYPE_JSON) {
 		if (items->want && items->want->kind == TYPE_RECORD && !items->want->elem)
@@ -338,12 +324,12 @@ static void check_for(Items *items, Node *e)
 		items->is_wrong = true;
 		return;
 	}
-	add_shape(items, &loop.collection, true);
+	fact_add(&items->f, &loop.collection, true);
 	if (e->kids[COMP_IF]) {
 		Fact cond = check_expr(
 			items->c, e->kids[COMP_IF], type_simple(items->c->types, TYPE_BOOL), NULL);
 
-		add_shape(items, &cond, false);
+		fact_add(&items->f, &cond, false);
 		narrow_by(items->c, e->kids[COMP_IF], true);
 	}
 	if (!field || !field->kids[FIELD_KEY] || !field->kids[FIELD_VALUE])

@@ -37,6 +37,21 @@ void fact_hold(Fact *f, const Fact *part)
 	f->params |= part->params;
 }
 
+void fact_add(Fact *f, const Fact *part, bool is_shape)
+{
+	uint8_t phase = is_shape ? part->shape : part->phase;
+	uint64_t params = is_shape ? part->shape_params : part->params;
+
+	if (phase > f->shape)
+		f->shape = phase;
+	if (phase > f->phase) {
+		f->phase = phase;
+		f->why = part->why;
+	}
+	f->shape_params |= params;
+	f->params |= params;
+}
+
 Fact fact_part(const Fact *whole, const Type *type)
 {
 	Fact f = *whole;

@@ -59,6 +59,10 @@ void fact_use(Fact *f, const Fact *operand);
 /* Adds a part to a container: its leaves become leaves, the shape stays. */
 void fact_hold(Fact *f, const Fact *part);
 
+/* Adds to a container what its keys or length depend on: all leaves of `part`, or with `is_shape`
+ * its shape alone. */
+void fact_add(Fact *f, const Fact *part, bool is_shape);
+
 /* What is known of a part that `detail` does not know better: as deep as the whole. */
 Fact fact_part(const Fact *whole, const Type *type);
 

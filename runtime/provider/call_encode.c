@@ -2,6 +2,7 @@
 #include "runtime/provider/call.h"
 
 #include "compiler/base/check.h"
+#include "compiler/base/escape.h"
 #include "compiler/base/hash.h"
 #include "compiler/base/limits.h"
 #include "runtime/provider/sx_eval.h"
@@ -28,9 +29,9 @@ static void add_pair(Form *f, Str name, Str value)
 {
 	if (f->out.len)
 		buf_add_char(&f->out, '&');
-	http_encode(&f->out, name, false);
+	escape_url(&f->out, name, false);
 	buf_add_char(&f->out, '=');
-	http_encode(&f->out, value, false);
+	escape_url(&f->out, value, false);
 }
 
 static Str dotted(Arena *a, Str prefix, Str name)

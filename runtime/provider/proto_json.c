@@ -2,6 +2,7 @@
  * rest-json protocols. */
 #include "runtime/provider/call.h"
 
+#include "compiler/base/escape.h"
 #include "compiler/base/json.h"
 #include "compiler/base/limits.h"
 #include "runtime/provider/sx_eval.h"
@@ -28,9 +29,9 @@ static void add_query(Arena *a, Buf *b, Str name, Value v)
 		return;
 	if (b->len)
 		buf_add_char(b, '&');
-	http_encode(b, name, false);
+	escape_url(b, name, false);
 	buf_add_char(b, '=');
-	http_encode(b, is_scalar(v) ? sx_text(a, v) : json_text(a, v), false);
+	escape_url(b, is_scalar(v) ? sx_text(a, v) : json_text(a, v), false);
 }
 
 /* Renames members to their names on the wire, all the way down. */
@@ -64,7 +65,7 @@ static void encode_verb(Arena *a, const CallInput *in, CallRequest *ret)
 	Buf b;
 
 	buf_init(&b, TEXT_BYTES_MAX);
-	http_encode(&b, in->path, true);
+	escape_url(&b, in->path, true);
 	ret->path = str_copy(a, buf_str(&b));
 	buf_clear(&b);
 	for (uint32_t i = 0; in->query.kind == VAL_MAP && i < in->query.as.map->len; i++)

@@ -1,6 +1,7 @@
 /* The rest-xml protocol (S3): method, URI template, headers, and an XML body. */
 #include "runtime/provider/call.h"
 
+#include "compiler/base/escape.h"
 #include "compiler/base/hash.h"
 #include "compiler/base/limits.h"
 #include "compiler/base/num.h"
@@ -72,7 +73,7 @@ static void add_value(Xml *x, Str name, const ModelShape *shape, Value v, Str ns
 	if (v.kind == VAL_MAP)
 		add_members(x, shape, v);
 	else
-		xml_escape(&x->out, sx_text(x->arena, v));
+		escape_xml(&x->out, sx_text(x->arena, v));
 	close_tag(x, name);
 }
 
@@ -94,7 +95,7 @@ static void fill_uri(Arena *a, const CallInput *in, CallRequest *ret)
 		Str text = v ? sx_text(a, *v) : STR("");
 		if (str_eq(name, STR("Bucket")))
 			ret->host_label = text;
-		http_encode(&path, text, is_greedy);
+		escape_url(&path, text, is_greedy);
 	}
 	buf_add(&path, before);
 	ret->path = str_copy(a, buf_str(&path));
@@ -110,9 +111,9 @@ static void add_query(Arena *a, CallRequest *ret, Str name, Str value)
 	buf_add(&b, ret->query);
 	if (b.len)
 		buf_add_char(&b, '&');
-	http_encode(&b, name, false);
+	escape_url(&b, name, false);
 	buf_add_char(&b, '=');
-	http_encode(&b, value, false);
+	escape_url(&b, value, false);
 	ret->query = str_copy(a, buf_str(&b));
 	buf_fini(&b);
 }

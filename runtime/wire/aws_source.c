@@ -1,6 +1,7 @@
 /* Credentials from STS, from a program, from a container's endpoint, from instance metadata. */
 #include "runtime/wire/aws_source.h"
 
+#include "compiler/base/escape.h"
 #include "compiler/base/file.h"
 #include "compiler/base/json.h"
 #include "runtime/host/env.h"
@@ -54,7 +55,7 @@ static void add_field(Buf *b, const char *name, Str value)
 	if (value.len == 0)
 		return;
 	buf_print(b, "%s%s=", b->len ? "&" : "", name);
-	http_encode(b, value, false);
+	escape_url(b, value, false);
 }
 
 static Str role_body(Arena *a, const AwsRole *role, Str token)

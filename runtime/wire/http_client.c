@@ -381,23 +381,3 @@ Str http_header(const HttpResponse *r, Str name)
 			return r->headers[i].value;
 	return STR_NONE;
 }
-
-void http_encode(Buf *b, Str s, bool keeps_slash)
-{
-	static const char digits[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-		bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-				(c >= '0' && c <= '9') || (c && strchr("-._~", c)) ||
-				(c == '/' && keeps_slash);
-
-		if (is_plain) {
-			buf_add_char(b, (char)c);
-			continue;
-		}
-		buf_add_char(b, '%');
-		buf_add_char(b, digits[c >> 4]);
-		buf_add_char(b, digits[c & 15]);
-	}
-}

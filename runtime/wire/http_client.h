@@ -50,7 +50,4 @@ MUST_CHECK bool http_send(Http *h, const HttpRequest *r, Arena *a, HttpResponse 
 /* Finds a header, its name in lower case; empty if there is none. */
 Str http_header(const HttpResponse *r, Str name);
 
-/* Appends `s` percent-encoded (RFC 3986 unreserved stay; '/' stays if `keeps_slash`). */
-void http_encode(Buf *b, Str s, bool keeps_slash);
-
 #endif

@@ -1,6 +1,7 @@
 /* AWS Signature Version 4: canonical request, string to sign, derived key, headers. */
 #include "runtime/wire/sigv4.h"
 
+#include "compiler/base/escape.h"
 #include "compiler/base/hash.h"
 
 typedef Vec(HttpHeader) Headers;
@@ -80,7 +81,7 @@ static Str canonical_path(Arena *a, Str path, bool is_s3)
 	if (is_s3)
 		return path;
 	buf_init(&b, SIZE_MAX);
-	http_encode(&b, path, true);
+	escape_url(&b, path, true);
 	Str encoded = str_copy(a, buf_str(&b));
 	buf_fini(&b);
 	return encoded;

@@ -147,28 +147,3 @@ bool xml_parse(Arena *a, Str text, Value *ret, Diag *err)
 	XML_ParserFree(p->parser);
 	return ok;
 }
-
-void xml_escape(Buf *b, Str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		switch (text.ptr[i]) {
-		case '&':
-			buf_add_cstr(b, "&amp;");
-			break;
-		case '<':
-			buf_add_cstr(b, "&lt;");
-			break;
-		case '>':
-			buf_add_cstr(b, "&gt;");
-			break;
-		case '"':
-			buf_add_cstr(b, "&quot;");
-			break;
-		case '\'':
-			buf_add_cstr(b, "&apos;");
-			break;
-		default:
-			buf_add_char(b, text.ptr[i]);
-		}
-	}
-}

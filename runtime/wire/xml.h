@@ -12,7 +12,4 @@
  * err  DIAG_HTTP_BODY. */
 MUST_CHECK bool xml_parse(Arena *a, Str text, Value *ret, Diag *err);
 
-/* Appends text with the five entities escaped. */
-void xml_escape(Buf *b, Str text);
-
 #endif

@@ -54,13 +54,3 @@ TEST(xml_refuses_what_is_broken_deep_or_defines_entities)
 	CHECK_THAT(is_refused(buf_str(&deep)));
 	buf_fini(&deep);
 }
-
-TEST(xml_escapes_text)
-{
-	Buf b;
-
-	buf_init(&b, SIZE_MAX);
-	xml_escape(&b, STR("<a b=\"c\">&'"));
-	CHECK_THAT(str_eq(buf_str(&b), STR("&lt;a b=&quot;c&quot;&gt;&amp;&apos;")));
-	buf_fini(&b);
-}

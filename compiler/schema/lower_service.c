@@ -154,6 +154,9 @@ static int64_t number_at(Value fields, const char *path)
 	return v && (v->kind == VAL_INT || v->kind == VAL_DURATION) ? v->as.number : 0;
 }
 
+/* How long an API may take to show what a call did, where the schema does not say. */
+enum { SETTLE_MS = 2000 };
+
 static void lower_marker(SchemaService *s, const Node *n)
 {
 	if (!n || n->kind != NODE_CALL || n->kid_count < 2)
@@ -212,6 +215,8 @@ SchemaService *lower_service(Lower *l, Str name, const Node *const *blocks, uint
 	s->retry_attempts = number_at(s->fields, "retry.attempts");
 	s->retry_base_ms = number_at(s->fields, "retry.base");
 	s->retry_cap_ms = number_at(s->fields, "retry.cap");
+	s->settle_ms = value_find(s->fields, STR("settle")) ? number_at(s->fields, "settle")
+							    : SETTLE_MS;
 	s->model = l->model;
 	if (count > 0)
 		lower_settings(l, s, blocks[count - 1]);

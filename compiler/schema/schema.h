@@ -29,6 +29,7 @@ typedef struct SchemaService {
 	Str error_code_path;
 	int64_t rate_per_second, rate_burst, concurrency; /* 0: unlimited */
 	int64_t retry_attempts, retry_base_ms, retry_cap_ms;
+	int64_t settle_ms;          /* after a call, until reads surely show what it did */
 	const Model *model;         /* NULL: paths are wire names by the rule of `names` */
 	const SchemaAttr *settings; /* the provider block's */
 	uint32_t setting_count;

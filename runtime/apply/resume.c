@@ -2,7 +2,7 @@
  *
  *   create   has no id: the driver is asked to find it; ours: kept as `creating`, to be finished by
  *            the next plan; never happened: the row goes; cannot be told: the user is asked
- *            has an id: read; gone: the row goes
+ *            has an id: read; gone, also when it would show by now: the row goes
  *   update   read; the row says since before the call that its inputs are not sure
  *   destroy  read; gone: the row goes; else it is an object like any other
  *
@@ -13,8 +13,6 @@
 #include "runtime/plan/refresh.h"
 #include "runtime/state/journal.h"
 #include "runtime/state/seal.h"
-
-enum { RESUME_SETTLE_MS = 2000 };
 
 typedef struct Resume {
 	const World *world;
@@ -95,23 +93,37 @@ static bool resume_keep(const Resume *r, const StateObject *o, const DriverObjec
 		object_put(r->world->store, &row, NULL, 0, err);
 }
 
-/* Looks for what a create may have made.  A request outlives the process that sent it: what is not
- * there is asked for again once the call is old enough to have had its effect. */
+/* Asks once: by its id where that is known, else by what the driver finds it by. */
+static bool resume_ask_driver(Resume *r, Driver *driver, const JournalEntry *entry,
+	DriverObject *d, DriverFound *ret, Diag *err)
+{
+	if (!d->id.len)
+		return driver->find(driver, d, entry->began_ms, ret, r->arena, err);
+	if (!driver->read(driver, d, 1, true, r->arena, err))
+		return false;
+	*ret = d->is_gone ? FOUND_NO : FOUND_OURS;
+	return true;
+}
+
+/* Looks for what the call was about.  A request outlives the process that sent it, and a cloud
+ * shows late what it did: what a create made and is not there is asked for again once the call is
+ * so old that it would show. */
 static bool resume_find(Resume *r, Driver *driver, const JournalEntry *entry, DriverObject *d,
 	DriverFound *ret, Diag *err)
 {
-	Value recorded = d->attrs;
+	int64_t settle_ms = entry->verb == JOURNAL_CREATE ? d->schema->service->settle_ms : 0;
+	DriverObject before = *d;
 
 	for (;;) {
 		int64_t age = clock_wall_ms() - entry->began_ms;
 
-		if (!driver->find(driver, d, entry->began_ms, ret, r->arena, err))
+		if (!resume_ask_driver(r, driver, entry, d, ret, err))
 			return false;
-		if (*ret != FOUND_NO || age < 0 || age >= RESUME_SETTLE_MS)
+		if (*ret != FOUND_NO || age < 0 || age >= settle_ms)
 			return true;
-		if (!fiber_sleep(r->world->loop, RESUME_SETTLE_MS - age))
+		if (!fiber_sleep(r->world->loop, settle_ms - age))
 			return diag_fail(err, DIAG_INTERRUPTED, NULL, "interrupted");
-		d->attrs = recorded;
+		*d = before;
 	}
 }
 
@@ -120,7 +132,7 @@ static bool resume_one(Resume *r, const JournalEntry *entry, StateObject *o, Dia
 {
 	DriverObject d = {.address = o->address, .type = o->type, .id = o->id,
 		.generation = o->generation};
-	DriverFound found = FOUND_OURS;
+	DriverFound found;
 	Driver *driver;
 
 	if (!world_schema(r->world, o->type, &d.schema, err) ||
@@ -130,15 +142,11 @@ static bool resume_one(Resume *r, const JournalEntry *entry, StateObject *o, Dia
 		return false;
 	d.token = journal_token(r->world->store, r->arena, o->salt, o->generation);
 	d.marker = journal_marker(r->world->store, r->arena, o->salt, o->generation);
-	if (!o->id.len) {
-		if (!resume_find(r, driver, entry, &d, &found, err))
-			return false;
-	} else if (!driver->read(driver, &d, 1, true, r->arena, err)) {
+	if (!resume_find(r, driver, entry, &d, &found, err))
 		return false;
-	}
 	if (found == FOUND_UNKNOWN)
 		return resume_ask(o, entry, err);
-	if (found == FOUND_NO || d.is_gone)
+	if (found == FOUND_NO)
 		return object_remove(r->world->store, o->address, o->generation, err) &&
 			resume_settle(r, entry,
 				entry->verb == JOURNAL_DESTROY ? JOURNAL_DONE : JOURNAL_FAILED,

@@ -162,8 +162,9 @@ static Verdict judge(Sending *s, const HttpResponse *r, Retry *retry)
 
 	call_read_error(s->w->env.arena, s->w->schema->service, r, &a->error);
 	call_classify(s->w->schema->service, s->w->schema, &a->error);
-	a->is_uncertain = a->error.error_class == CALL_TRANSIENT && changes(c);
-	s->was_uncertain = s->was_uncertain || a->is_uncertain;
+	s->was_uncertain = s->was_uncertain ||
+		(a->error.error_class == CALL_TRANSIENT && changes(c));
+	a->is_uncertain = s->was_uncertain;
 	a->is_none = call_matches(&c->none, &a->error);
 	if (a->is_none || call_matches(&c->ok, &a->error))
 		return VERDICT_DONE;

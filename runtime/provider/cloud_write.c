@@ -4,7 +4,7 @@
  * so that an object whose create was cut short is finished by the same code. */
 #include "runtime/provider/cloud.h"
 
-enum { CREATE_ATTEMPTS = 3 };
+enum { CREATE_ATTEMPTS = 3, LOOK_AGAIN_MS = 500 };
 
 static bool step_done(Work *w, const SchemaCall *call)
 {
@@ -173,18 +173,45 @@ static bool before_create(Work *w)
 	return true;
 }
 
-/* After `exists` or an outcome that nobody knows: is it ours after all? */
+/* After `exists` or an outcome that nobody knows: is it ours after all?  If that cannot be asked
+ * either, the error is one after which the row stays, to be asked about by the next run. */
 static bool look_for(Work *w, DriverFound *ret)
 {
 	Diag why = *w->err;
+	bool ok;
 
 	*w->err = (Diag){0};
-	if (!cloud_find(&w->cloud->driver, w->o, 0, ret, w->env.arena, w->err)) {
-		diag_fini(&why);
-		return false;
+	ok = cloud_find(&w->cloud->driver, w->o, 0, ret, w->env.arena, w->err);
+	if (!ok) {
+		diag_note(&why, SPAN_NONE, "whether it was made could not be found out: %.*s",
+			STR_ARG(w->err->what));
+		if (why.code != DIAG_INTERRUPTED)
+			why.code = DIAG_CONNECTION_LOST;
+		diag_fini(w->err);
 	}
 	*w->err = why;
-	return true;
+	return ok;
+}
+
+/* Looks for what a create without an answer may have made, until it would surely show: a second
+ * create is a second object.  A call with a token may be repeated, so nobody waits for it. */
+static bool look_until_settled(Work *w, const SchemaCall *call, DriverFound *ret)
+{
+	int64_t settle_ms = call->finds_token ? 0 : w->schema->service->settle_ms;
+	Deadline settled = clock_deadline(settle_ms);
+	int64_t pause = LOOK_AGAIN_MS;
+
+	for (;;) {
+		int64_t left = clock_left_ms(settled);
+
+		if (!look_for(w, ret))
+			return false;
+		if (*ret != FOUND_NO || left == 0)
+			return true;
+		if (!fiber_sleep(w->cloud->loop, pause < left ? pause : left))
+			return false;
+		pause *= 2;
+	}
 }
 
 /* Sends the create itself; gives the identity. */
@@ -202,7 +229,7 @@ static bool send_create(Work *w, const SchemaCall *call, Str *ret_id)
 		bool exists = answer.error.error_class == CALL_EXISTS;
 		if (!exists && !answer.is_uncertain)
 			return false;
-		if (!look_for(w, &found))
+		if (exists ? !look_for(w, &found) : !look_until_settled(w, call, &found))
 			return false;
 		if (found == FOUND_OURS) {
 			diag_fini(w->err);

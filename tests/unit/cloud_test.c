@@ -211,6 +211,47 @@ TEST(cloud_create_with_a_lost_answer_is_found_by_its_tag)
 	run("aws", answers, waits_body);
 }
 
+TEST(cloud_create_with_a_lost_answer_is_not_repeated_before_it_would_show)
+{
+	Answer answers[] = {
+		{"Action=CreateVpc", 0, "", false, false},
+		{"Action=CreateVpc", 200,
+			"<CreateVpcResponse><vpc><vpcId>vpc-2</vpcId></vpc></CreateVpcResponse>", false,
+			false},
+		{"tag%3Astyx%3Aowner", 200, NETS(""), false, false},
+		{"tag%3Astyx%3Aowner", 200, NETS(NET("vpc-1", "available")), false, false},
+		{"Action=DescribeVpcs", 200, NETS(NET("vpc-1", "available")), true, false},
+		REST_OF_A_NET,
+		{0},
+	};
+
+	run("aws", answers, waits_body);
+}
+
+static void unasked_body(Run *r)
+{
+	DriverObject o = net(r);
+
+	CHECK_THAT(!create(r, &o));
+	CHECK_EQ(r->world.err.code, DIAG_CONNECTION_LOST);
+	CHECK_EQ(r->id_count, 0);
+}
+
+/* What may exist is not forgotten because the question was refused. */
+TEST(cloud_create_with_a_lost_answer_stays_open_when_nobody_can_tell)
+{
+	Answer answers[] = {
+		{"Action=CreateVpc", 0, "", false, false},
+		{"Action=DescribeVpcs", 403,
+			"<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no"
+			"</Message></Error></Errors></Response>",
+			true, false},
+		{0},
+	};
+
+	run("aws", answers, unasked_body);
+}
+
 static void refused_body(Run *r)
 {
 	DriverObject o = net(r);

@@ -309,6 +309,19 @@ bool file_remove(Str path, Diag *err)
 	return ok || file_fail_io(err, code, "remove", path);
 }
 
+bool file_touch(Str path, uint32_t mode, Diag *err)
+{
+	Arena *scratch = arena_new("file");
+	int fd = file_open(path, str_copy(scratch, path).ptr, O_WRONLY | O_CREAT, (mode_t)mode);
+	int code = errno;
+
+	arena_free(scratch);
+	if (fd < 0)
+		return file_fail_io(err, code, "make", path);
+	(void)close(fd); /* nothing was written */
+	return true;
+}
+
 Str file_path_join(Arena *a, Str dir, Str name)
 {
 	if (!dir.len || str_starts(name, STR("/")))

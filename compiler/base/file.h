@@ -30,6 +30,10 @@ MUST_CHECK bool file_make_dirs(Str path, uint32_t mode, Diag *err);
 /* Removes one file; a missing one is fine.  err  DIAG_FILE_IO. */
 MUST_CHECK bool file_remove(Str path, Diag *err);
 
+/* Makes an empty file with these permission bits unless there is one; one that is there is left as
+ * it is.  err  DIAG_FILE_IO. */
+MUST_CHECK bool file_touch(Str path, uint32_t mode, Diag *err);
+
 /* Joins, takes apart, cleans ("a/./b/../c" is "a/c") paths, without touching the disk. */
 Str file_path_join(Arena *a, Str dir, Str name);
 Str file_path_dir(Str path);

@@ -64,7 +64,8 @@ Str str_vprint(Arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 /* Joins `n` parts with `sep` into `a`. */
 Str str_join(Arena *a, const Str *parts, size_t n, Str sep);
 
-/* Hashes (FNV-1a or better, 64 bits, the same on every run). */
+/* Hashes (64 bits, the same on every run and machine).  Texts of one length that differ within
+ * eight bytes have different hashes.  States hold it: it must not change. */
 uint64_t str_hash(Str s);
 
 /* Edit distance (insert, delete, replace, swap of neighbours = 1 each), capped at `max` + 1. */

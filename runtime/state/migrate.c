@@ -2,8 +2,6 @@
  * last one that ran is the database's user_version. */
 #include "runtime/state/store_impl.h"
 
-#include "compiler/base/file.h"
-
 #include <sqlite3.h>
 
 enum { MIGRATE_APPLICATION = 0x53747978 }; /* "Styx" in the file's header */
@@ -39,11 +37,31 @@ static const char *const migrate_steps[] = {
 	"CREATE TABLE lease (stack INTEGER PRIMARY KEY, token INTEGER NOT NULL, who TEXT NOT NULL,"
 	" pid INTEGER NOT NULL, doing TEXT NOT NULL, since INTEGER NOT NULL,"
 	" until INTEGER NOT NULL);",
+	/* 2: a checksum for each row; a lease guards itself by its token */
+	"ALTER TABLE meta ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE stack ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE config ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE object ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE edge ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE output ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE run ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE journal ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE meta SET sum = row_sum(name, value);"
+	"UPDATE stack SET sum = row_sum(name, lineage, serial, generation);"
+	"UPDATE config SET sum = row_sum(stack, ident, type, settings);"
+	"UPDATE object SET sum = row_sum(stack, address, generation, type, config, status, ident,"
+	" attrs, desired, salt, revision, protect, edges, created, updated);"
+	"UPDATE edge SET sum = row_sum(stack, address, generation, target, path);"
+	"UPDATE output SET sum = row_sum(stack, name, value, secret);"
+	"UPDATE run SET sum = row_sum(stack, kind, who, digest, started, ended, result, done,"
+	" failed, skipped);"
+	"UPDATE journal SET sum = row_sum(stack, run, address, generation, verb, call, token,"
+	" request, phase, began, note);",
 };
 
 enum { MIGRATE_COUNT = sizeof(migrate_steps) / sizeof(*migrate_steps) };
 
-static bool migrate_read(Store *s, const char *pragma, int64_t *ret, Diag *err)
+bool migrate_read(Store *s, const char *pragma, int64_t *ret, Diag *err)
 {
 	Sql *q = NULL;
 	bool has_row = false;
@@ -91,8 +109,6 @@ static bool migrate_check(Store *s, int64_t version, int64_t application, int64_
 		return migrate_damaged(s, "it is a database, but not one of Styx", err);
 	if (version && application != MIGRATE_APPLICATION)
 		return migrate_damaged(s, "its header is not that of a state of Styx", err);
-	if (version == 0 && s->was_there && file_kind(s->key_path) != FILE_MISSING)
-		return migrate_damaged(s, "it is empty, though its key lies beside it", err);
 	if (version <= MIGRATE_COUNT)
 		return true;
 	diag_fail(err, DIAG_STATE_NEWER, NULL,
@@ -121,7 +137,8 @@ bool migrate_run(Store *s, Diag *err)
 		migrate_read(s, "PRAGMA application_id", &application, err) &&
 		migrate_read(s, "SELECT count(*) FROM sqlite_master", &tables, err) &&
 		migrate_check(s, version, application, tables, err) &&
-		migrate_forward(s, version, err) && sql_exec(s, "COMMIT", err);
+		migrate_forward(s, version, err) && verify_seal_tables(s, err) &&
+		sql_exec(s, "COMMIT", err);
 
 	if (!ok)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);

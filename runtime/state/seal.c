@@ -144,8 +144,8 @@ static void seal_derive(Store *s, Str data_key)
 	secret_wipe(&digest, sizeof(digest));
 }
 
-/* Makes the data key and stores it, wrapped by the user's. */
-static bool seal_first_time(Store *s, Diag *err)
+/* Makes the data key and stores it, wrapped by the user's.  The caller holds the write lock. */
+static bool seal_make_data_key(Store *s, Diag *err)
 {
 	char data_key[SEAL_KEY_BYTES];
 	unsigned char wrapped[SEAL_HEAD_BYTES + SEAL_KEY_BYTES];
@@ -194,25 +194,37 @@ static bool seal_unwrap(Store *s, Str wrapped, Diag *err)
 	return ok;
 }
 
-bool seal_ready(Store *s, Diag *err)
+/* Opens the keys that are stored, if any are. */
+static bool seal_find(Store *s, bool *ret_is_there, Diag *err)
 {
 	Sql *q;
-	bool has_row;
+
+	if (!sql_prepare(s, SQL_META_GET, &q, err))
+		return false;
+	sql_text(q, 1, STR("data_key"));
+	if (!sql_row(s, q, ret_is_there, err))
+		return false;
+	bool ok = !*ret_is_there || seal_unwrap(s, sql_get_bytes(q, 0), err);
+
+	sql_end(q);
+	return ok;
+}
+
+bool seal_ready(Store *s, Diag *err)
+{
+	bool is_there = false;
 
 	CHECK(s->magic == STORE_MAGIC);
 	if (s->seal_key)
 		return true;
-	if (!sql_prepare(s, SQL_META_GET, &q, err))
+	if (!seal_find(s, &is_there, err))
 		return false;
-	sql_text(q, 1, STR("data_key"));
-	if (!sql_row(s, q, &has_row, err))
+	if (is_there)
+		return true;
+	/* Another process may be about to make them too: one of the two files would be lost. */
+	if (!store_write(s, false, err) || !seal_find(s, &is_there, err))
 		return false;
-	if (!has_row)
-		return seal_first_time(s, err);
-	bool ok = seal_unwrap(s, sql_get_bytes(q, 0), err);
-
-	sql_end(q);
-	return ok;
+	return is_there || seal_make_data_key(s, err);
 }
 
 static Value seal_handle(Arena *a, bool is_sealed, Str text, Str row)

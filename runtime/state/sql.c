@@ -132,3 +132,48 @@ bool sql_exec(Store *s, const char *text, Diag *err)
 
 	return code == SQLITE_OK || sql_fail(s, code, err);
 }
+
+static uint64_t sql_sum_step(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * 0x9e3779b97f4a7c15u;
+	return h ^ (h >> 29);
+}
+
+static uint64_t sql_sum_value(uint64_t h, sqlite3_value *v)
+{
+	int type = sqlite3_value_type(v);
+
+	h = sql_sum_step(h, (uint64_t)type);
+	switch (type) {
+	case SQLITE_INTEGER:
+		return sql_sum_step(h, (uint64_t)sqlite3_value_int64(v));
+	case SQLITE_TEXT:
+	case SQLITE_BLOB: {
+		const void *bytes = sqlite3_value_blob(v);
+		size_t len = (size_t)sqlite3_value_bytes(v);
+
+		return sql_sum_step(h, str_hash((Str){bytes ? bytes : "", len}));
+	}
+	default:
+		return h; /* NULL; we write no floats, and one is no integer */
+	}
+}
+
+/* The checksum of a row, from its values and their types.  Each step can be undone, so rows that
+ * differ in one value have different sums.  It is in databases: it must not change. */
+static void sql_row_sum(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+	uint64_t h = 0x53747978u;
+
+	for (int i = 0; i < count; i++)
+		h = sql_sum_value(h, values[i]);
+	sqlite3_result_int64(ctx, (int64_t)h);
+}
+
+bool sql_add_functions(Store *s, Diag *err)
+{
+	int code = sqlite3_create_function_v2(s->db, "row_sum", -1,
+		SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_row_sum, NULL, NULL, NULL);
+
+	return code == SQLITE_OK || sql_fail(s, code, err);
+}

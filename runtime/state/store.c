@@ -20,10 +20,12 @@
 
 enum { STORE_BUSY_MS = 5000, STORE_HOLD_MS = 50 };
 
-static const char store_pragmas[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
-				    "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;"
+static const char store_pragmas[] = "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;"
 				    "PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;"
 				    "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;";
+
+/* They write into a new file: not before it is known to be one. */
+static const char store_layout[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;";
 
 /* Poisons the store with what `err` says. */
 static bool store_poison(Store *s, Diag *err)
@@ -244,8 +246,10 @@ static bool store_prepare_place(Store *s, StoreMode mode, Diag *err)
 		diag_fix(err, "`styx apply` makes one");
 		return false;
 	}
-	return file_make_dirs(file_path_dir(s->path), 0700, err) ||
-		diag_context(err, "while making the folder of the state");
+	if (!file_make_dirs(file_path_dir(s->path), 0700, err))
+		return diag_context(err, "while making the folder of the state");
+	/* SQLite would make it for all to read, wherever it lies. */
+	return file_touch(s->path, 0600, err) || diag_context(err, "while making the state");
 }
 
 static bool store_open_db(Store *s, StoreMode mode, Diag *err)
@@ -261,7 +265,7 @@ static bool store_open_db(Store *s, StoreMode mode, Diag *err)
 		return sql_fail(s, code, err);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
-	return sql_exec(s, store_pragmas, err);
+	return sql_exec(s, store_pragmas, err) && sql_add_functions(s, err);
 }
 
 bool store_open(Loop *l, Str path, StoreMode mode, Str stack, Store **ret, Diag *err)
@@ -275,7 +279,8 @@ bool store_open(Loop *l, Str path, StoreMode mode, Str stack, Store **ret, Diag 
 		s->path = str_copy(s->arena, path);
 		s->key_path = store_key_path(s->arena, path);
 	}
-	if (!store_open_db(s, mode, err) || !migrate_run(s, err) ||
+	if (!store_open_db(s, mode, err) || !verify_pages(s, err) ||
+		!sql_exec(s, store_layout, err) || !migrate_run(s, err) || !verify_rows(s, err) ||
 		!store_read_stack(s, stack, err)) {
 		store_close(s);
 		return false;

@@ -72,6 +72,9 @@ int64_t sql_get_int(Sql *q, int column);
 Str sql_get_bytes(Sql *q, int column);
 void sql_end(Sql *q);
 
+/* Gives SQLite our function row_sum(). */
+MUST_CHECK bool sql_add_functions(Store *s, Diag *err);
+
 /* Runs SQL text without parameters: pragmas, migrations. */
 MUST_CHECK bool sql_exec(Store *s, const char *text, Diag *err);
 
@@ -87,6 +90,18 @@ MUST_CHECK bool store_flush(Store *s, Diag *err);
 
 /* Reads the stack's row again, making it if it is missing. */
 MUST_CHECK bool store_read_stack(Store *s, Str name, Diag *err);
+
+/* Records what the tables look like now, for verify_run(); within a transaction. */
+MUST_CHECK bool verify_seal_tables(Store *s, Diag *err);
+
+/* Says whether the database is sound: its pages by SQLite's own check, then the tables and every
+ * row by checksums.  Cost: linear, about a microsecond a row.
+ * err  STATE_CORRUPT: which row, or what SQLite found. */
+MUST_CHECK bool verify_pages(Store *s, Diag *err);
+MUST_CHECK bool verify_rows(Store *s, Diag *err);
+
+/* Reads one number by a statement of its own: a pragma, a count. */
+MUST_CHECK bool migrate_read(Store *s, const char *pragma, int64_t *ret, Diag *err);
 
 /* Brings the tables to this program's version.  STATE_NEWER, STATE_CORRUPT. */
 MUST_CHECK bool migrate_run(Store *s, Diag *err);

@@ -20,6 +20,25 @@ static Str temp_dir(Arena *a)
 	return str_from(name);
 }
 
+TEST(file_touches_what_is_not_there)
+{
+	Arena *a = arena_new("test");
+	Str path = file_path_join(a, temp_dir(a), STR("a.txt"));
+	struct stat st;
+	Diag err = {0};
+	Str text;
+
+	CHECK_THAT(file_touch(path, 0600, &err));
+	CHECK_EQ(stat(path.ptr, &st), 0);
+	CHECK_EQ(st.st_mode & 0777, 0600);
+	CHECK_THAT(file_write(path, STR("hello"), 0, &err) && file_touch(path, 0600, &err));
+	CHECK_THAT(file_read(a, path, 5, &text, &err) && str_eq(text, STR("hello")));
+	CHECK_THAT(!file_touch(file_path_join(a, path, STR("b")), 0600, &err));
+	CHECK_EQ(err.code, DIAG_FILE_IO);
+	diag_fini(&err);
+	arena_free(a);
+}
+
 TEST(file_reads_what_it_wrote)
 {
 	Arena *a = arena_new("test");

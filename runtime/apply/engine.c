@@ -380,11 +380,13 @@ bool engine_plan_save(Engine *e, const Plan *plan, Str path)
 	Diag err = {0};
 	bool ok = true;
 
-	/* What is sealed into the file is opened with the state's key: so there must be one. */
-	if (!plan->is_drift && plan_seal_needs(&e->world, plan))
+	/* What is sealed is opened with the state's key: so there must be one. */
+	bool seals = !plan->is_drift && plan_seal_needs(&e->world, plan);
+
+	if (seals)
 		ok = engine_open_store(e, true, false, &err) &&
 			plan_seal(&e->world, plan, a, &sealed, &err);
-	ok = ok && plan_file_save(&sealed, path, &err);
+	ok = ok && plan_file_save(&sealed, seals ? e->store : NULL, path, &err);
 	arena_free(a);
 	return ok || engine_fail(e, &err);
 }
@@ -397,7 +399,7 @@ bool engine_plan_load(Engine *e, Str path, Plan **ret)
 	if (!engine_open_store(e, false, false, &err) || !object_load(e->store, &view, &err))
 		return engine_fail(e, &err);
 	engine_open_world(e);
-	if (!plan_file_load(path, view, ret, &err))
+	if (!plan_file_load(path, view, e->store, ret, &err))
 		return engine_fail(e, &err);
 	if (engine_check_fresh(e, *ret, &err))
 		return true;

@@ -12,6 +12,7 @@
 #include "runtime/host/clock.h"
 #include "runtime/plan/config.h"
 #include "runtime/plan/cover.h"
+#include "runtime/plan/cover_error.h"
 #include "runtime/plan/diff.h"
 #include "runtime/plan/refresh.h"
 #include "runtime/state/seal.h"
@@ -214,6 +215,7 @@ static bool step_failed(StepRun *r, bool (*record)(StepRun *, const Diag *, Diag
 {
 	Diag second = {0};
 
+	cover_error(r->arena, r->covered, r->object.desired, err);
 	if (!record(r, err, &second)) {
 		diag_note(err, SPAN_NONE, "and it could not be recorded: %.*s",
 			STR_ARG(second.what));

@@ -8,8 +8,11 @@
 #include "compiler/base/hash.h"
 #include "compiler/base/limits.h"
 #include "compiler/graph/graph_encode.h"
+#include "runtime/state/seal.h"
 
 static const Str plan_file_magic = STR_INIT("styx plan 1\n");
+static const Str plan_file_sealed_magic = STR_INIT("styx sealed plan 1\n");
+static const Str plan_file_row = STR_INIT("saved plan");
 
 /* The places of a step's parts in its list. */
 enum {
@@ -114,6 +117,13 @@ static Value plan_file_lookups(Arena *a, const Plan *p)
 	return value_map(a, found.ptr, found.len);
 }
 
+static void plan_file_end(Buf *b)
+{
+	Digest digest = hash_of(HASH_SHA256, buf_str(b));
+
+	buf_add(b, hash_str(&digest));
+}
+
 void plan_file_encode(Buf *b, const Plan *p)
 {
 	Arena *a = arena_new("plan file");
@@ -135,13 +145,30 @@ void plan_file_encode(Buf *b, const Plan *p)
 	value_encode(b, value_list(a, v, FILE_PARTS));
 	if (p->graph)
 		graph_encode(b, p->graph, true);
-	Digest digest = hash_of(HASH_SHA256, buf_str(b));
-
-	buf_add(b, hash_str(&digest));
+	plan_file_end(b);
 	arena_free(a);
 }
 
-bool plan_file_save(const Plan *p, Str path, Diag *err)
+/* Seals what `b` holds, behind the lineage of the state whose key opens it. */
+static bool plan_file_seal(Buf *b, Store *s, Diag *err)
+{
+	Arena *a = arena_new("plan file");
+	Str sealed;
+	bool ok = seal_bytes(s, plan_file_row, buf_str(b), a, &sealed, err);
+
+	if (ok) {
+		buf_clear(b);
+		buf_add(b, plan_file_sealed_magic);
+		buf_add(b, store_lineage(s));
+		buf_add_char(b, '\n');
+		buf_add(b, sealed);
+		plan_file_end(b);
+	}
+	arena_free(a);
+	return ok;
+}
+
+bool plan_file_save(const Plan *p, Store *seal_by, Str path, Diag *err)
 {
 	Buf b;
 
@@ -150,7 +177,8 @@ bool plan_file_save(const Plan *p, Str path, Diag *err)
 			"what drifted cannot be saved as a plan: there is nothing to apply");
 	buf_init(&b, SIZE_MAX / 2);
 	plan_file_encode(&b, p);
-	bool ok = file_write(path, buf_str(&b), 0600, err);
+	bool ok = (!seal_by || plan_file_seal(&b, seal_by, err)) &&
+		file_write(path, buf_str(&b), 0600, err);
 
 	buf_fini(&b);
 	return ok;
@@ -441,18 +469,50 @@ static bool reader_plan(PlanReader *r, Value list, Str graph_bytes, Diag *err)
 }
 
 /* Takes off the mark at the front and the digest at the end; false: it is no plan, or damaged. */
-static bool reader_unwrap(Str *bytes)
+static bool reader_unwrap(Str *bytes, Str magic)
 {
-	if (!str_starts(*bytes, plan_file_magic) ||
-		bytes->len < plan_file_magic.len + HASH_SHA256_BYTES)
+	if (!str_starts(*bytes, magic) || bytes->len < magic.len + HASH_SHA256_BYTES)
 		return false;
 	Str body = str_slice(*bytes, 0, bytes->len - HASH_SHA256_BYTES);
 	Digest digest = hash_of(HASH_SHA256, body);
 
 	if (!str_eq(hash_str(&digest), str_slice(*bytes, body.len, bytes->len)))
 		return false;
-	*bytes = str_slice(body, plan_file_magic.len, body.len);
+	*bytes = str_slice(body, magic.len, body.len);
 	return true;
+}
+
+static bool plan_file_damaged(const char *why, Diag *err)
+{
+	diag_fail(err, DIAG_PLAN_FILE, why, "the file is not a saved plan, or it is damaged");
+	diag_fix(err, "make one with `styx plan --out FILE`");
+	return false;
+}
+
+/* Opens a sealed plan; one that is not sealed is left as it is. */
+static bool plan_file_open(Store *s, Arena *a, Str *bytes, Diag *err)
+{
+	Str lineage;
+	Diag key = {0};
+
+	if (!str_starts(*bytes, plan_file_sealed_magic))
+		return true;
+	if (!reader_unwrap(bytes, plan_file_sealed_magic) ||
+		!str_cut_found(bytes, STR("\n"), &lineage))
+		return plan_file_damaged(NULL, err);
+	if (!str_eq(lineage, store_lineage(s))) {
+		diag_fail(err, DIAG_PLAN_STALE, NULL, "the plan was made for another state");
+		diag_why(err, "it was made for %.*s, the state is %.*s", STR_ARG(lineage),
+			STR_ARG(store_lineage(s)));
+		diag_fix(err, "plan again");
+		return false;
+	}
+	if (seal_open_bytes(s, plan_file_row, *bytes, a, bytes, &key))
+		return true;
+	if (key.code == DIAG_NONE)
+		return plan_file_damaged("it was not sealed by this state", err);
+	*err = key;
+	return false;
 }
 
 bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err)
@@ -465,7 +525,8 @@ bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err)
 
 	r.plan->arena = a;
 	r.plan->view = take_view;
-	bool ok = reader_unwrap(&bytes) && value_decode_at(a, bytes, &at, &list, &why) &&
+	bool ok = reader_unwrap(&bytes, plan_file_magic) &&
+		value_decode_at(a, bytes, &at, &list, &why) &&
 		reader_plan(&r, list, str_slice(bytes, at, bytes.len), &why);
 
 	if (ok && !r.is_stale) {
@@ -478,25 +539,25 @@ bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err)
 		diag_why(err, "`%.*s` is not recorded as it was", STR_ARG(r.stale_address));
 		diag_fix(err, "plan again");
 	} else {
-		diag_fail(err, DIAG_PLAN_FILE, why.what.len ? why.what.ptr : NULL,
-			"the file is not a saved plan, or it is damaged");
-		diag_fix(err, "make one with `styx plan --out FILE`");
+		plan_file_damaged(why.what.len ? why.what.ptr : NULL, err);
 	}
 	diag_fini(&why);
 	plan_free(r.plan);
 	return false;
 }
 
-bool plan_file_load(Str path, StateView *take_view, Plan **ret, Diag *err)
+bool plan_file_load(Str path, StateView *take_view, Store *s, Plan **ret, Diag *err)
 {
 	Arena *a = arena_new("plan file");
 	Str bytes;
 	bool ok = file_read(a, path, JSON_BYTES_MAX, &bytes, err);
 
-	if (!ok)
+	if (!ok || !plan_file_open(s, a, &bytes, err)) {
 		state_view_free(take_view);
-	else if (!plan_file_decode(bytes, take_view, ret, err))
+		ok = ok && diag_context(err, "while reading `%.*s`", STR_ARG(path));
+	} else if (!plan_file_decode(bytes, take_view, ret, err)) {
 		ok = diag_context(err, "while reading `%.*s`", STR_ARG(path));
+	}
 	arena_free(a);
 	return ok;
 }

@@ -11,6 +11,56 @@ static bool plan_seal_stop(void *ctx UNUSED, Str path UNUSED, Value plain UNUSED
 	return false;
 }
 
+/* Says whether a deferred secret says more than where it is found: then it is an expression, whose
+ * parts are a secret's text. */
+static bool plan_seal_has_text(Value v)
+{
+	bool found = false;
+
+	if (v.kind == VAL_DEFERRED) {
+		const Residual *r = v.as.residual;
+
+		if (r->is_secret)
+			return r->op != RESIDUAL_SECRET ||
+				!(str_eq(r->name, STR("env")) || seal_is_sealed(v) ||
+					seal_is_digest(v));
+		for (uint32_t i = 0; !found && i < r->arg_count; i++)
+			found = plan_seal_has_text(r->args[i]);
+	}
+	if (v.kind == VAL_LIST || v.kind == VAL_SET || v.kind == VAL_RANGE)
+		for (uint32_t i = 0; !found && i < v.as.list->len; i++)
+			found = plan_seal_has_text(v.as.list->items[i]);
+	if (v.kind == VAL_MAP)
+		for (uint32_t i = 0; !found && i < v.as.map->len; i++)
+			found = plan_seal_has_text(v.as.map->entries[i].value);
+	return found;
+}
+
+/* The same for settings of providers, where what is secret may also stand in clear. */
+static bool plan_seal_needs_provider(const World *w, const GraphProvider *p, const Plan *plan,
+	Arena *a)
+{
+	const SchemaService *service = NULL;
+	CoverTyped typed = {a, NULL, plan_seal_stop};
+
+	for (uint32_t i = 0; !service && i < plan->graph->node_count; i++)
+		if (&plan->graph->providers[plan->graph->nodes[i].provider] == p) {
+			const SchemaResource *schema =
+				w->schema(w->ctx, plan->graph->nodes[i].type);
+
+			service = schema ? schema->service : NULL;
+		}
+	for (uint32_t i = 0; service && i < service->setting_count; i++) {
+		const SchemaAttr *setting = &service->settings[i];
+		const Value *v = value_find(p->settings, setting->name);
+		Value same;
+
+		if (v && !cover_typed(&typed, setting->name, setting->type, *v, &same))
+			return true;
+	}
+	return plan_seal_has_text(p->settings);
+}
+
 static bool plan_seal_needs_node(const World *w, const GraphNode *node, Arena *a)
 {
 	const SchemaResource *schema = w->schema(w->ctx, node->type);
@@ -25,7 +75,7 @@ static bool plan_seal_needs_node(const World *w, const GraphNode *node, Arena *a
 		if (v && !cover_typed(&typed, attr->name, attr->type, *v, &same))
 			return true;
 	}
-	return false;
+	return plan_seal_has_text(node->desired);
 }
 
 static bool plan_seal_is_clear(bool is_secret, Value v)
@@ -42,7 +92,13 @@ bool plan_seal_needs(const World *w, const Plan *p)
 	for (uint32_t i = 0; !needs && g && i < g->node_count; i++)
 		needs = plan_seal_needs_node(w, &g->nodes[i], a);
 	for (uint32_t i = 0; !needs && g && i < g->output_count; i++)
-		needs = plan_seal_is_clear(g->outputs[i].is_secret, g->outputs[i].value);
+		needs = plan_seal_is_clear(g->outputs[i].is_secret, g->outputs[i].value) ||
+			plan_seal_has_text(g->outputs[i].value);
+	for (uint32_t i = 0; !needs && g && i < g->provider_count; i++)
+		needs = plan_seal_needs_provider(w, &g->providers[i], p, a);
+	for (uint32_t i = 0; !needs && g && i < g->check_count; i++)
+		needs = plan_seal_has_text(g->checks[i].condition) ||
+			plan_seal_has_text(g->checks[i].message);
 	arena_free(a);
 	return needs;
 }

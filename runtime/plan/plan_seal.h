@@ -6,7 +6,8 @@
 #include "runtime/plan/plan.h"
 #include "runtime/plan/world.h"
 
-/* Says whether anything that a file of this plan would hold is a secret in clear. */
+/* Says whether anything that a file of this plan would hold is a secret in clear, or a part of one:
+ * text around a secret, what one falls back on. */
 bool plan_seal_needs(const World *w, const Plan *p);
 
 /* Makes a copy, in `a` as far as it differs, whose graph and outputs hold sealed handles instead.

@@ -261,6 +261,32 @@ bool seal_value(Store *s, Str row, Value plain, Arena *a, Value *ret, Diag *err)
 	return true;
 }
 
+bool seal_bytes(Store *s, Str row, Str plain, Arena *a, Str *ret, Diag *err)
+{
+	if (!seal_ready(s, err))
+		return false;
+	unsigned char *sealed = arena_alloc(a, SEAL_HEAD_BYTES + plain.len, 1);
+
+	seal_encrypt(secret_bytes(s->seal_key), plain, row, sealed);
+	*ret = (Str){(const char *)sealed, SEAL_HEAD_BYTES + plain.len};
+	return true;
+}
+
+bool seal_open_bytes(Store *s, Str row, Str sealed, Arena *a, Str *ret, Diag *err)
+{
+	if (!seal_ready(s, err))
+		return false;
+	if (sealed.len < SEAL_HEAD_BYTES)
+		return false;
+	size_t len = sealed.len - SEAL_HEAD_BYTES;
+	unsigned char *plain = arena_alloc(a, len + 1, 1);
+
+	if (!seal_decrypt(secret_bytes(s->seal_key), sealed, row, plain))
+		return false;
+	*ret = (Str){(const char *)plain, len};
+	return true;
+}
+
 bool seal_open(Store *s, const Residual *handle, Arena *a, Value *ret, Diag *err)
 {
 	Buf sealed;

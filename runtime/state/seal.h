@@ -22,6 +22,11 @@ MUST_CHECK bool seal_value(Store *s, Str row, Value plain, Arena *a, Value *ret,
 /* Opens what seal_value() made.  err  STATE_KEY, STATE_CORRUPT. */
 MUST_CHECK bool seal_open(Store *s, const Residual *handle, Arena *a, Value *ret, Diag *err);
 
+/* The same for whole files: nonce, tag, cipher text; `row` says what it is.
+ * seal_open_bytes: false without an error where it was changed, or sealed by another key. */
+MUST_CHECK bool seal_bytes(Store *s, Str row, Str plain, Arena *a, Str *ret, Diag *err);
+MUST_CHECK bool seal_open_bytes(Store *s, Str row, Str sealed, Arena *a, Str *ret, Diag *err);
+
 /* The keyed digest of `plain`, bound to `row`: equal secrets in two places look different. */
 MUST_CHECK bool seal_digest(Store *s, Str row, Value plain, Arena *a, Value *ret, Diag *err);
 

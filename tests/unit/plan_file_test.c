@@ -38,7 +38,7 @@ static bool file_load(TestWorld *t, Str bytes, Plan **ret, DiagCode *ret_code)
 	return ok;
 }
 
-static void plan_file_test_back(TestWorld *t)
+static void plan_file_test_way(TestWorld *t, Store *seal_by)
 {
 	Plan *p = file_plan(t);
 	Str path = file_path_join(t->arena, t->dir.dir, STR("saved"));
@@ -47,20 +47,56 @@ static void plan_file_test_back(TestWorld *t)
 	Diag err = {0};
 	Str bytes;
 
-	CHECK_THAT(plan_file_save(p, path, &err));
+	CHECK_THAT(plan_file_save(p, seal_by, path, &err));
 	CHECK_THAT(file_read(t->arena, path, 1 << 20, &bytes, &err));
 	CHECK_THAT(!str_has(bytes, STR("bytes-of-")));
 	CHECK_THAT(object_load(t->store, &view, &err));
-	CHECK_THAT(plan_file_load(path, view, &loaded, &err));
+	CHECK_THAT(plan_file_load(path, view, t->store, &loaded, &err));
 	CHECK_THAT(str_eq(world_text(t, p), world_text(t, loaded)));
 	CHECK_EQ(loaded->step_count, p->step_count);
 	CHECK_EQ((int64_t)loaded->serial, (int64_t)p->serial);
 	plan_free(loaded);
 	plan_free(p);
 }
+static void plan_file_test_back(TestWorld *t)
+{
+	plan_file_test_way(t, NULL);
+	plan_file_test_way(t, t->store);
+}
 TEST(plan_file_comes_back)
 {
 	world_run(plan_file_test_back);
+}
+
+/* A sealed one: every changed byte is noticed, and it is bound to its state. */
+static void plan_file_test_sealed(TestWorld *t)
+{
+	Plan *p = file_plan(t);
+	Plan *loaded = NULL;
+	Str path = file_path_join(t->arena, t->dir.dir, STR("saved"));
+	StateView *view;
+	Diag err = {0};
+	Str bytes;
+
+	CHECK_THAT(plan_file_save(p, t->store, path, &err));
+	CHECK_THAT(file_read(t->arena, path, 1 << 20, &bytes, &err));
+	CHECK_THAT(!str_has(bytes, STR("bytes")));
+	for (size_t i = 0; i < bytes.len; i += 11) {
+		char *damaged = ARENA_ARRAY(t->arena, char, bytes.len);
+
+		for (size_t at = 0; at < bytes.len; at++)
+			damaged[at] = (char)(bytes.ptr[at] ^ (at == i));
+		CHECK_THAT(file_write(path, (Str){damaged, bytes.len}, 0, &err));
+		CHECK_THAT(object_load(t->store, &view, &err));
+		CHECK_THAT(!plan_file_load(path, view, t->store, &loaded, &err));
+		CHECK_EQ(err.code, DIAG_PLAN_FILE);
+		diag_fini(&err);
+	}
+	plan_free(p);
+}
+TEST(plan_file_seals)
+{
+	world_run(plan_file_test_sealed);
 }
 
 static void plan_file_test_damage(TestWorld *t)

@@ -8,6 +8,7 @@
  *
  * Each outcome is committed before the next object is looked at. */
 #include "runtime/apply/apply_run.h"
+#include "runtime/apply/auto_name.h"
 #include "runtime/host/clock.h"
 #include "runtime/plan/cover.h"
 #include "runtime/plan/refresh.h"
@@ -142,6 +143,9 @@ static bool resume_one(Resume *r, const JournalEntry *entry, StateObject *o, Dia
 		return false;
 	d.token = journal_token(r->world->store, r->arena, o->salt, o->generation);
 	d.marker = journal_marker(r->world->store, r->arena, o->salt, o->generation);
+	if (!o->id.len)
+		d.desired = auto_name_fill(r->world->store, r->arena, d.schema, o->salt,
+			o->generation, d.desired);
 	if (!resume_find(r, driver, entry, &d, &found, err))
 		return false;
 	if (found == FOUND_UNKNOWN)

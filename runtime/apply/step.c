@@ -9,6 +9,7 @@
  * out, its rows stay open for resume.c. */
 #include "compiler/base/check.h"
 #include "runtime/apply/apply_impl.h"
+#include "runtime/apply/auto_name.h"
 #include "runtime/host/clock.h"
 #include "runtime/plan/config.h"
 #include "runtime/plan/cover.h"
@@ -234,6 +235,8 @@ static bool step_create(StepRun *r, Diag *err)
 	if (!step_prepare(r, err) || !step_driver(r, &driver, err))
 		return false;
 	step_identify(r, object_next_generation(s));
+	r->object.desired = auto_name_fill(s, r->arena, r->object.schema, r->row.salt,
+		r->row.generation, r->object.desired);
 	/* An object that went behind our back: nothing is left that its row could be about. */
 	if (r->step->kind == STEP_CREATE && r->step->generation &&
 		!object_remove(s, r->step->address, r->step->generation, err))

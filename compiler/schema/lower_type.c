@@ -209,7 +209,7 @@ static const struct {
 	{STR_INIT("write_only"), ATTR_WRITE_ONLY}, {STR_INIT("digest"), ATTR_DIGEST},
 	{STR_INIT("local"), ATTR_LOCAL}, {STR_INIT("auto"), ATTR_AUTO},
 	{STR_INIT("nokey"), ATTR_NOKEY}, {STR_INIT("provider"), ATTR_PROVIDER},
-	{STR_INIT("replace"), ATTR_REPLACE},
+	{STR_INIT("replace"), ATTR_REPLACE}, {STR_INIT("unique"), ATTR_UNIQUE},
 };
 
 static void lower_env(Lower *l, SchemaAttr *a, const Node *list)

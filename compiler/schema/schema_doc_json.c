@@ -10,7 +10,7 @@ static const struct {
 	{"write_only", ATTR_WRITE_ONLY}, {"digest", ATTR_DIGEST},     {"local", ATTR_LOCAL},
 	{"auto", ATTR_AUTO},             {"nokey", ATTR_NOKEY},       {"provider", ATTR_PROVIDER},
 	{"replace", ATTR_REPLACE},       {"known", ATTR_KNOWN},       {"secret", ATTR_SECRET},
-	{"identity", ATTR_IDENTITY},
+	{"identity", ATTR_IDENTITY},     {"unique", ATTR_UNIQUE},
 };
 
 static void add_key(Buf *b, const char *key)

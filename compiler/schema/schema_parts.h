@@ -22,6 +22,7 @@ enum {
 	ATTR_KNOWN = 1 << 10,     /* must be known before apply */
 	ATTR_SECRET = 1 << 11,    /* its type is secret */
 	ATTR_IDENTITY = 1 << 12,  /* stands in the id template: forms identity */
+	ATTR_UNIQUE = 1 << 14,    /* no two objects have the same at a time */
 	ATTR_HIDES = 1 << 13,     /* its type has a secret inside, but is none itself */
 };
 

@@ -23,6 +23,7 @@ enum { ATTR_DOC, ATTR_KEY, ATTR_TYPE, ATTR_DEFAULT };
 static const Str plain_flags[] = {
 	STR_INIT("computed"), STR_INIT("out"), STR_INIT("write_only"), STR_INIT("digest"),
 	STR_INIT("local"), STR_INIT("auto"), STR_INIT("nokey"), STR_INIT("provider"),
+	STR_INIT("unique"),
 };
 
 void parse_schema_unsupported(Parser *p, Str word)

@@ -45,18 +45,22 @@ static bool step_put_creating(StepRun *r, Diag *err)
 	return object_put(s, &r->row, edges, count, err);
 }
 
-/* Before an update the row says that nobody knows which inputs hold. */
+/* Before an update the row says that nobody knows which inputs hold, nor what is used. */
 static bool step_put_unsure(StepRun *r, Diag *err)
 {
 	StateView *view = r->applier->plan->view;
 	StateObject row = view->objects[r->step->object];
+	StateEdge *edges;
+	uint32_t count;
 	Value before;
 
 	if (!object_desired(view, &view->objects[r->step->object], &before, err) ||
 		!object_attrs(view, &view->objects[r->step->object], &row.attrs, err))
 		return false;
 	row.desired = seal_unsure(r->arena, before, r->covered);
-	return object_put(r->applier->world->store, &row, NULL, 0, err);
+	apply_edges(r->applier, r->arena, r->node, &edges, &count);
+	return object_put(r->applier->world->store, &row, NULL, 0, err) &&
+		object_add_edges(r->applier->world->store, &row, edges, count, err);
 }
 
 /* DriverIntentFn. */

@@ -301,13 +301,13 @@ static uint32_t *decide_order(Planner *p)
 
 bool planner_decide(Planner *p)
 {
-	uint32_t *order = decide_order(p);
 	uint32_t errors = 0;
 
+	p->order = decide_order(p);
 	for (uint32_t i = 0; i < p->graph->node_count; i++) {
 		Diag err = {0};
 
-		if (decide_node(p, order[i], &err))
+		if (decide_node(p, p->order[i], &err))
 			continue;
 		planner_fail(p, &err);
 		if (++errors == 10)

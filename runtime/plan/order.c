@@ -2,12 +2,12 @@
  *
  *   create, update, read   wait for those of what they refer to (edges of the graph)
  *   destroy                waits for the destroys of what uses the object, by recorded edges, and,
- *                          unless the object is put anew in its place, for the updates of what
- *                          uses it
- *   create after destroy   in a replace; the other way round with @create_first
+ *                          for the updates of what uses it (unless they need the object that is
+ *                          yet to be put in its place)
+ *   create after destroy   in a replace; the other way round where replace.c says so
  *
  * What cannot be had all at once gives way: first the waiting for updates, then the order among
- * destroys.  @create_first spreads to what is replaced below it, else there would be a circle. */
+ * destroys. */
 #include "runtime/plan/plan_impl.h"
 
 #include <stdlib.h>
@@ -43,6 +43,17 @@ static void order_add(Planner *p, Waits *waits, int64_t step, int64_t needs, Wai
 		vec_add(p->arena, waits, wait);
 }
 
+/* Says whether a node refers to `address`, directly; what it needs by way of others gives way. */
+static bool order_refers(const Planner *p, uint32_t node, Str address)
+{
+	const GraphNode *n = &p->graph->nodes[node];
+
+	for (uint32_t e = 0; e < n->edge_count; e++)
+		if (str_eq(p->graph->nodes[n->edges[e].target].address, address))
+			return true;
+	return false;
+}
+
 /* `object`, and what its node's step makes of it, used what the `destroy` step takes away. */
 static void order_use(Planner *p, Waits *waits, int64_t destroy, uint32_t object)
 {
@@ -50,9 +61,13 @@ static void order_use(Planner *p, Waits *waits, int64_t destroy, uint32_t object
 	int64_t gone = p->objects[object].destroy;
 	int64_t node = p->objects[object].node;
 	bool is_between = s->pair >= 0 && !s->is_create_first;
+	int64_t next = node; /* what uses the object now goes on as */
 
+	if (gone >= 0)
+		next = p->steps.ptr[gone].is_create_first ?
+			p->steps.ptr[p->steps.ptr[gone].pair].node : -1;
 	/* In the middle of a replace the new object is not there yet for anybody to turn to. */
-	if (is_between && (gone < 0 || p->steps.ptr[gone].is_create_first))
+	if (is_between && next >= 0 && order_refers(p, (uint32_t)next, s->address))
 		return;
 	if (gone >= 0)
 		order_add(p, waits, destroy, gone, WAIT_DESTROY);
@@ -74,36 +89,14 @@ static void order_used(Planner *p, Waits *waits, Str target, uint32_t object)
 			order_use(p, waits, p->objects[at].destroy, object);
 }
 
-/* The object that an edge was recorded for; -1: it is not there any more. */
-static int64_t order_user(const Planner *p, const StateEdge *edge)
+static void order_destroys(Planner *p, Waits *waits)
 {
-	int64_t at = state_view_find(p->view, edge->address);
-
-	if (at < 0)
-		return -1;
-	while (at > 0 && str_eq(p->view->objects[at - 1].address, edge->address))
-		at--;
-	for (; at < p->view->count && str_eq(p->view->objects[at].address, edge->address); at++)
-		if (p->view->objects[at].generation == edge->generation)
-			return at;
-	return -1;
-}
-
-static bool order_destroys(Planner *p, Waits *waits)
-{
-	StateEdge *edges = NULL;
-	uint32_t count = 0;
-	Diag err = {0};
-
-	if (!object_edges(p->world->store, p->arena, &edges, &count, &err))
-		return planner_fail(p, &err);
-	for (uint32_t i = 0; i < count; i++) {
-		int64_t user = order_user(p, &edges[i]);
+	for (uint32_t i = 0; i < p->edge_count; i++) {
+		int64_t user = planner_edge_user(p, &p->edges[i]);
 
 		if (user >= 0)
-			order_used(p, waits, edges[i].target, (uint32_t)user);
+			order_used(p, waits, p->edges[i].target, (uint32_t)user);
 	}
-	return true;
 }
 
 static void order_creates(Planner *p, Waits *waits)
@@ -202,6 +195,32 @@ static void order_store(Planner *p, Waits *waits)
 	}
 }
 
+bool planner_edges(Planner *p)
+{
+	Diag err = {0};
+
+	if (p->has_edges)
+		return true;
+	if (!object_edges(p->world->store, p->arena, &p->edges, &p->edge_count, &err))
+		return planner_fail(p, &err);
+	p->has_edges = true;
+	return true;
+}
+
+int64_t planner_edge_user(const Planner *p, const StateEdge *edge)
+{
+	int64_t at = state_view_find(p->view, edge->address);
+
+	if (at < 0)
+		return -1;
+	while (at > 0 && str_eq(p->view->objects[at - 1].address, edge->address))
+		at--;
+	for (; at < p->view->count && str_eq(p->view->objects[at].address, edge->address); at++)
+		if (p->view->objects[at].generation == edge->generation)
+			return at;
+	return -1;
+}
+
 bool planner_order(Planner *p)
 {
 	Waits waits = {0};
@@ -210,10 +229,12 @@ bool planner_order(Planner *p)
 	for (uint32_t i = 0; i < p->steps.len; i++)
 		has_destroys = has_destroys || p->steps.ptr[i].kind == STEP_DESTROY;
 	order_creates(p, &waits);
-	if (has_destroys && !order_destroys(p, &waits))
-		return false;
-	if (has_destroys)
+	if (has_destroys) {
+		if (!planner_edges(p))
+			return false;
+		order_destroys(p, &waits);
 		order_relax(p, &waits);
+	}
 	order_store(p, &waits);
 	return true;
 }

@@ -147,6 +147,8 @@ static bool plan_node_step(Planner *p, uint32_t index, Diag *err)
 	s.reason = n->reason;
 	s.is_record_only = n->is_record_only;
 	s.is_create_first = n->is_create_first;
+	s.order = n->order;
+	s.warning = n->warning;
 	if (n->state == NODE_UPDATE || n->state == NODE_REPLACE)
 		if (!planner_attrs(p, index, &s.observed, err))
 			return false;
@@ -181,34 +183,6 @@ static void plan_object_step(Planner *p, uint32_t index)
 	vec_push(&p->steps, s);
 }
 
-/* @create_first spreads down the edges to what is replaced. */
-static void plan_spread_create_first(Planner *p)
-{
-	Vec(uint32_t) stack = {0};
-
-	for (uint32_t i = 0; i < p->graph->node_count; i++) {
-		if (p->nodes[i].state != NODE_REPLACE || !p->graph->nodes[i].is_create_first ||
-			planner_collides(p, i))
-			continue;
-		p->nodes[i].is_create_first = true;
-		vec_push(&stack, i);
-	}
-	while (stack.len) {
-		const GraphNode *node = &p->graph->nodes[stack.ptr[--stack.len]];
-
-		for (uint32_t e = 0; e < node->edge_count; e++) {
-			NodePlan *target = &p->nodes[node->edges[e].target];
-
-			if (target->state != NODE_REPLACE || target->is_create_first ||
-				planner_collides(p, node->edges[e].target))
-				continue;
-			target->is_create_first = true;
-			vec_push(&stack, node->edges[e].target);
-		}
-	}
-	vec_fini(&stack);
-}
-
 /* Puts the steps in order of address and links them. */
 static void plan_link(Planner *p)
 {
@@ -236,7 +210,8 @@ static bool plan_steps(Planner *p)
 {
 	Diag err = {0};
 
-	plan_spread_create_first(p);
+	if (!planner_replaces(p))
+		return false;
 	for (uint32_t i = 0; !p->options->is_destroy && i < p->graph->node_count; i++)
 		if (!plan_node_step(p, i, &err))
 			return planner_fail(p, &err);

@@ -43,6 +43,8 @@ typedef struct PlanStep {
 	int64_t object;  /* in the state view; -1: none */
 	int64_t pair;    /* the other half of a replace; -1: none */
 	bool is_create_first;
+	Str order;       /* of a replace: why the new object is made first; or empty */
+	Str warning;     /* what may go wrong, and what to do about it; or empty */
 	bool is_record_only; /* local attributes: no call outside */
 	Value desired;   /* resolved as far as known; secrets are handles */
 	Value observed;  /* recorded or read attributes; null: none */

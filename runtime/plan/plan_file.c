@@ -18,7 +18,7 @@ static const Str plan_file_row = STR_INIT("saved plan");
 enum {
 	FILE_KIND, FILE_ADDRESS, FILE_TYPE, FILE_GENERATION, FILE_HAS_NODE, FILE_HAS_OBJECT,
 	FILE_PAIR, FILE_CREATE_FIRST, FILE_RECORD_ONLY, FILE_DESIRED, FILE_OBSERVED, FILE_CHANGES,
-	FILE_REASON, FILE_WAITS, FILE_STEP_PARTS,
+	FILE_REASON, FILE_WAITS, FILE_ORDER, FILE_WARNING, FILE_STEP_PARTS,
 };
 enum {
 	FILE_PATH, FILE_OLD, FILE_NEW, FILE_REPLACES, FILE_SECRET, FILE_MAYBE, FILE_BEGIN,
@@ -68,6 +68,8 @@ static Value plan_file_step(Arena *a, const PlanStep *s)
 	v[FILE_CHANGES] = value_list(a, changes, s->change_count);
 	v[FILE_REASON] = value_string(s->reason);
 	v[FILE_WAITS] = value_list(a, waits, s->wait_count);
+	v[FILE_ORDER] = value_string(s->order);
+	v[FILE_WARNING] = value_string(s->warning);
 	return value_list(a, v, FILE_STEP_PARTS);
 }
 
@@ -290,7 +292,7 @@ static bool reader_step(PlanReader *r, Value list, uint32_t step_count, PlanStep
 {
 	static const ValueKind kinds[] = {VAL_INT, VAL_STRING, VAL_STRING, VAL_INT, VAL_BOOL,
 		VAL_BOOL, VAL_INT, VAL_BOOL, VAL_BOOL, VAL_KIND_COUNT, VAL_KIND_COUNT, VAL_LIST,
-		VAL_STRING, VAL_LIST};
+		VAL_STRING, VAL_LIST, VAL_STRING, VAL_STRING};
 	const Value *v = reader_items(list, FILE_STEP_PARTS);
 
 	if (!v || !reader_kinds(v, kinds, FILE_STEP_PARTS))
@@ -306,7 +308,8 @@ static bool reader_step(PlanReader *r, Value list, uint32_t step_count, PlanStep
 		.pair = v[FILE_PAIR].as.number, .desired = v[FILE_DESIRED],
 		.is_create_first = v[FILE_CREATE_FIRST].as.boolean,
 		.is_record_only = v[FILE_RECORD_ONLY].as.boolean, .observed = v[FILE_OBSERVED],
-		.reason = v[FILE_REASON].as.text};
+		.reason = v[FILE_REASON].as.text, .order = v[FILE_ORDER].as.text,
+		.warning = v[FILE_WARNING].as.text};
 	if (v[FILE_HAS_NODE].as.boolean) {
 		s->node = r->plan->graph ? graph_find(r->plan->graph, s->address) : -1;
 		if (s->node < 0)

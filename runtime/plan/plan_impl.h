@@ -24,6 +24,7 @@ typedef struct NodePlan {
 	int64_t object; /* current one in the view; -1: none */
 	bool is_excluded;
 	bool is_create_first;
+	Str order, warning; /* of a replace, as in PlanStep */
 	bool is_record_only;
 	const SchemaResource *schema;
 	Value raw;      /* inputs, resolved as far as known; secrets are handles */
@@ -53,6 +54,10 @@ typedef struct Planner {
 	NodePlan *nodes;
 	ObjectPlan *objects;
 	Reading *readings;
+	uint32_t *order; /* the nodes by rank */
+	StateEdge *edges; /* of all recorded objects, once planner_edges() was called */
+	uint32_t edge_count;
+	bool has_edges;
 	Vec(PlanStep) steps;
 	Vec(PlanRecord) records;
 	Str last_type; /* of last_schema: neighbours are mostly of one type */
@@ -68,9 +73,9 @@ bool planner_fail(Planner *p, Diag *err);
 MUST_CHECK bool planner_resolve(Planner *p, Value v, Value *ret, Diag *err);
 MUST_CHECK bool planner_attrs(Planner *p, uint32_t node, Value *ret, Diag *err);
 
-/* Says whether the new object of a replace would have the old one's identity: then it cannot be
- * made first. */
-bool planner_collides(Planner *p, uint32_t node);
+/* The attribute by which the new object of a replace would be in the way of the old one (a name
+ * that stays the same), so that it cannot be made first; NULL: none. */
+const SchemaAttr *planner_collision(Planner *p, uint32_t node);
 
 /* Says whether an unknown comes from an object that is made anew or read later. */
 bool planner_is_new(void *planner, Value unknown);
@@ -78,11 +83,17 @@ bool planner_is_new(void *planner, Value unknown);
 /* decide.c: decides all nodes, in order of rank. */
 MUST_CHECK bool planner_decide(Planner *p);
 
+/* replace.c: decides for each replace which half comes first, and why. */
+MUST_CHECK bool planner_replaces(Planner *p);
+
 /* target.c: marks what --target leaves out; checks the names of --target and --replace. */
 MUST_CHECK bool planner_target(Planner *p);
 bool planner_names(Str name, Str address);
 
-/* order.c: what waits for what. */
+/* order.c: loads the recorded edges; the object that one was recorded for (-1: it is not there any
+ * more); what waits for what. */
+MUST_CHECK bool planner_edges(Planner *p);
+int64_t planner_edge_user(const Planner *p, const StateEdge *edge);
 MUST_CHECK bool planner_order(Planner *p);
 
 /* guard.c: protection, --max-destroy; the schema's rules about how an object may change. */

@@ -91,8 +91,12 @@ static void json_step(Buf *b, const PlanStep *s)
 	json_text(b, "address", s->address);
 	json_text(b, "type", s->type);
 	json_flag(b, "create_first", s->is_create_first);
+	if (s->order.len)
+		json_text(b, "order", s->order);
 	if (s->reason.len)
 		json_text(b, "reason", s->reason);
+	if (s->warning.len)
+		json_text(b, "warning", s->warning);
 	if (s->place.len)
 		json_text(b, "place", s->place);
 	if (s->kind == STEP_CREATE)

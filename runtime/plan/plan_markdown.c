@@ -40,6 +40,10 @@ static void markdown_step(Buf *b, const PlanStep *s)
 	if (s->reason.len)
 		buf_print(b, ": %.*s", STR_ARG(s->reason));
 	buf_add(b, goes ? STR("\n\n") : STR("</summary>\n\n"));
+	if (s->order.len)
+		buf_print(b, "%.*s.\n\n", STR_ARG(s->order));
+	if (s->warning.len)
+		buf_print(b, "> **warning**: %.*s\n\n", STR_ARG(s->warning));
 	if (text.len)
 		buf_print(b, "~~~~text\n%.*s~~~~\n", STR_ARG(buf_str(&text)));
 	buf_add(b, goes ? STR("\n") : STR("\n</details>\n\n"));

@@ -10,6 +10,7 @@
 #include "runtime/plan/plan_print.h"
 
 #include "compiler/base/check.h"
+#include "compiler/base/utf8.h"
 #include "runtime/state/seal.h"
 
 enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 60 };
@@ -369,6 +370,48 @@ static void print_inputs(const Printer *p, const Plan *plan, const PlanStep *s)
 	buf_add_char(p->out, '\n');
 }
 
+/* Lines of words, broken at spaces. */
+static void print_words(const Printer *p, PrintColour colour, Str text)
+{
+	uint32_t room = p->columns - PRINT_INDENT;
+	uint32_t used = 0;
+
+	print_indent(p, 0);
+	print_colour(p, colour);
+	while (text.len) {
+		Str word = str_cut(&text, STR(" "));
+		uint32_t width = (uint32_t)utf8_width(word);
+
+		if (used && used + 1 + width > room) {
+			buf_add_char(p->out, '\n');
+			print_indent(p, 0);
+			used = 0;
+		} else if (used) {
+			buf_add_char(p->out, ' ');
+			used++;
+		}
+		buf_add(p->out, word);
+		used += width;
+	}
+	print_colour(p, PRINT_PLAIN);
+	buf_add_char(p->out, '\n');
+}
+
+/* Which half of a replace comes first, where that is not a matter of course. */
+static void print_order(const Printer *p, const PlanStep *s)
+{
+	Buf b;
+
+	if (s->order.len)
+		print_words(p, PRINT_DIM, s->order);
+	if (!s->warning.len)
+		return;
+	buf_init(&b, SIZE_MAX / 2);
+	buf_print(&b, "warning: %.*s", STR_ARG(s->warning));
+	print_words(p, PRINT_YELLOW, buf_str(&b));
+	buf_fini(&b);
+}
+
 static void print_step(const Printer *p, const Plan *plan, const PlanStep *s)
 {
 	Str sign = print_sign(s);
@@ -384,6 +427,7 @@ static void print_step(const Printer *p, const Plan *plan, const PlanStep *s)
 	if (s->reason.len)
 		buf_print(p->out, ": %.*s", STR_ARG(s->reason));
 	buf_add_char(p->out, '\n');
+	print_order(p, s);
 	if (s->kind == STEP_CREATE)
 		print_inputs(p, plan, s);
 	for (uint32_t i = 0; i < s->change_count; i++)

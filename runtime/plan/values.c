@@ -85,14 +85,27 @@ static bool values_predict(Planner *p, const NodePlan *n, const SchemaAttr *attr
 	return !failed && value_is_known(*ret);
 }
 
-bool planner_collides(Planner *p, uint32_t node)
+/* The attribute of ours that an id is made of; NULL: only of others'. */
+static const SchemaAttr *values_id_attr(const SchemaResource *schema, const SchemaExpr *e)
 {
-	const NodePlan *n = &p->nodes[node];
-	const StateObject *o = &p->view->objects[n->object];
+	const SchemaAttr *found = e && e->kind == SX_NAME ? schema_attr(schema, e->name) : NULL;
+
+	for (uint32_t i = 0; !found && e && i < e->count; i++)
+		found = values_id_attr(schema, e->kids[i]);
+	return found;
+}
+
+/* Says whether the id that the schema makes of attributes may be the old one. */
+static bool values_same_id(Planner *p, const NodePlan *n, const StateObject *o)
+{
+	const SchemaAttr *attr = values_id_attr(n->schema, n->schema->id_template);
+	const Value *wanted = attr ? value_find(n->raw, attr->name) : NULL;
 	bool failed = false;
 	Diag err = {0};
 
-	if (!n->schema->id_template || !str_eq(o->type, n->schema->name))
+	if (attr && attr->flags & ATTR_AUTO && (!wanted || wanted->kind == VAL_NULL))
+		return false; /* each object gets a name of its own */
+	if (wanted && wanted->kind == VAL_DEFERRED && planner_is_new(p, *wanted))
 		return false;
 	if (!values_can_predict(n->schema, n->schema->id_template, n->raw))
 		return true; /* it may be: the safe order is the other one */
@@ -102,6 +115,72 @@ bool planner_collides(Planner *p, uint32_t node)
 
 	diag_fini(&err);
 	return failed || str_eq(id, o->id);
+}
+
+static bool values_is_id(const SchemaAttr *attr)
+{
+	const Type *t = attr ? attr->type : NULL;
+
+	while (t && t->kind == TYPE_OPTIONAL)
+		t = t->elem;
+	return t && t->kind == TYPE_ID;
+}
+
+/* Says whether the new object belongs to another one (a VPC) than the old one: names and ranges of
+ * the two do not meet there. */
+static bool values_moves(const NodePlan *n)
+{
+	for (uint32_t i = 0; i < n->change_count; i++)
+		if (n->changes[i].is_replace && !n->changes[i].may_be_equal &&
+			values_is_id(schema_attr(n->schema, n->changes[i].path)))
+			return true;
+	return false;
+}
+
+/* Says whether an attribute that no two objects share stays as it is.  Of collections a part may
+ * stay, which is enough. */
+static bool values_stays(Planner *p, const NodePlan *n, const SchemaAttr *attr)
+{
+	const Value *v = value_find(n->raw, attr->name);
+
+	if (!v || v->kind == VAL_NULL)
+		return false;
+	if (v->kind == VAL_DEFERRED)
+		return !planner_is_new(p, *v);
+	if (v->kind == VAL_LIST || v->kind == VAL_SET)
+		return v->as.list->len != 0;
+	if (v->kind == VAL_MAP)
+		return v->as.map->len != 0;
+	for (uint32_t i = 0; i < n->change_count; i++)
+		if (str_eq(n->changes[i].path, attr->name))
+			return false;
+	return true;
+}
+
+const SchemaAttr *planner_collision(Planner *p, uint32_t node)
+{
+	const NodePlan *n = &p->nodes[node];
+	const StateObject *o = &p->view->objects[n->object];
+
+	if (!str_eq(o->type, n->schema->name))
+		return NULL;
+	if (n->schema->id_template && values_same_id(p, n, o)) {
+		const SchemaAttr *attr = values_id_attr(n->schema, n->schema->id_template);
+
+		return attr ? attr : &n->schema->attrs[0];
+	}
+	if (p->readings[n->object].config.moved.len)
+		return NULL; /* elsewhere nothing is in its way */
+	bool moves = values_moves(n);
+
+	for (uint32_t i = 0; i < n->schema->attr_count; i++) {
+		const SchemaAttr *attr = &n->schema->attrs[i];
+
+		if (attr->flags & (ATTR_AUTO | ATTR_UNIQUE) && (!moves || values_is_id(attr)) &&
+			values_stays(p, n, attr))
+			return attr;
+	}
+	return NULL;
 }
 
 /* Says whether an output attribute keeps its value when the object is changed in place. */

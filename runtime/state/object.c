@@ -278,17 +278,11 @@ bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count, Diag
 	return true;
 }
 
-static bool object_put_edges(Store *s, const StateObject *o, const StateEdge *edges,
-	uint32_t count, Diag *err)
+bool object_add_edges(Store *s, const StateObject *o, const StateEdge *edges, uint32_t count,
+	Diag *err)
 {
 	Sql *q;
 
-	if (!object_query(s, SQL_EDGE_REMOVE, &q, err))
-		return false;
-	sql_text(q, 2, o->address);
-	sql_int(q, 3, (int64_t)o->generation);
-	if (!sql_run(s, q, err))
-		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		if (!object_query(s, SQL_EDGE_PUT, &q, err))
 			return false;
@@ -300,6 +294,18 @@ static bool object_put_edges(Store *s, const StateObject *o, const StateEdge *ed
 			return false;
 	}
 	return true;
+}
+
+static bool object_put_edges(Store *s, const StateObject *o, const StateEdge *edges,
+	uint32_t count, Diag *err)
+{
+	Sql *q;
+
+	if (!object_query(s, SQL_EDGE_REMOVE, &q, err))
+		return false;
+	sql_text(q, 2, o->address);
+	sql_int(q, 3, (int64_t)o->generation);
+	return sql_run(s, q, err) && object_add_edges(s, o, edges, count, err);
 }
 
 int64_t object_edge_hash(int64_t so_far, Str target, Str path)

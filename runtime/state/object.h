@@ -99,6 +99,11 @@ MUST_CHECK bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_
 MUST_CHECK bool object_put(Store *s, const StateObject *o, const StateEdge *edges,
 	uint32_t edge_count, Diag *err);
 
+/* Adds edges to those of a row that object_put() has just written: of an object whose update may
+ * yet be carried out, both what it used and what it is to use may be in use. */
+MUST_CHECK bool object_add_edges(Store *s, const StateObject *o, const StateEdge *edges,
+	uint32_t edge_count, Diag *err);
+
 /* Adds one edge to a hash that began as 0: tells whether the recorded edges are the program's. */
 int64_t object_edge_hash(int64_t so_far, Str target, Str path);
 

@@ -397,6 +397,73 @@ INSTANCE = """
     """
 
 
+IN_USE = """
+    resource net: aws.ec2.vpc { cidr_block = "10.0.0.0/16" }
+    resource part: aws.ec2.subnet { vpc_id = net.id, cidr_block = "10.0.1.0/24" }
+
+    resource web: aws.ec2.security_group {
+      description = "one"
+      vpc_id      = net.id
+    }
+
+    resource named: aws.ec2.security_group {
+      group_name  = "named"
+      description = "one"
+      vpc_id      = net.id
+    }
+
+    lookup linux: aws.ec2.image {
+      owner_id     = "amazon"
+      name         = "amzn2-ami-hvm-*"
+      architecture = "x86_64"
+    }
+
+    resource box: aws.ec2.instance {
+      image_id           = linux.id
+      instance_type      = "t3.micro"
+      subnet_id          = part.id
+      security_group_ids = [web.id, named.id]
+    }
+    """
+
+
+def test_group_in_use_is_replaced(p):
+    """EC2 keeps a group that an instance uses: the new one is made first, where its name is free."""
+    ec2 = p.use_aws()("ec2")
+    p.spec(IN_USE)
+    p.apply()
+    box = p.record()["box"]
+
+    def groups():
+        found = ec2.describe_instances()["Reservations"][0]["Instances"][0]
+        return sorted(g["GroupId"] for g in found["SecurityGroups"])
+
+    before = groups()
+    p.edit('web: aws.ec2.security_group {\n  description = "one"',
+           'web: aws.ec2.security_group {\n  description = "two"')
+    assert p.plan() == {"web": "replace", "box": "update"}
+    step = next(s for s in p.steps() if s["address"] == "web")
+    assert step["create_first"] and "`box` uses it" in step["order"] and "warning" not in step
+    has(p.run("plan"), r"\+/- web", "the new one is made first, for `box` uses it")
+    p.apply()
+    after = groups()
+    assert len(after) == 2 and len(set(after) & set(before)) == 1
+    gone = (set(before) - set(after)).pop()
+    assert gone not in [g["GroupId"] for g in ec2.describe_security_groups()["SecurityGroups"]]
+    p.expect_empty_plan()
+
+    p.edit('group_name  = "named"\n  description = "one"',
+           'group_name  = "named"\n  description = "two"')
+    step = next(s for s in p.steps() if s["address"] == "named")
+    assert not step.get("create_first")
+    has(step["warning"], "`box` still uses it", "`group_name` stays the same", "leave it out")
+    p.edit('group_name  = "named"', 'group_name  = "other"')
+    p.apply()
+    p.expect_empty_plan()
+    assert p.record()["box"] == box
+    p.destroy()
+
+
 def test_instance(p):
     client = p.use_aws()
     ec2 = client("ec2")

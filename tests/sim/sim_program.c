@@ -8,6 +8,12 @@
 static const Type sim_string = {.kind = TYPE_STRING};
 static const Type sim_int = {.kind = TYPE_INT};
 static const Type sim_note = {.kind = TYPE_OPTIONAL, .elem = &sim_string};
+static const Type sim_ids[SIM_TYPES] = {{.kind = TYPE_ID, .name = STR_INIT("sim.box.a")},
+	{.kind = TYPE_ID, .name = STR_INIT("sim.box.b")},
+	{.kind = TYPE_ID, .name = STR_INIT("sim.box.c")}};
+static const Type *const sim_id_types[SIM_TYPES] = {&sim_ids[0], &sim_ids[1], &sim_ids[2]};
+static const Type sim_any_id = {.kind = TYPE_UNION, .members = sim_id_types, .count = SIM_TYPES};
+static const Type sim_id = {.kind = TYPE_OPTIONAL, .elem = &sim_any_id};
 static const Type sim_secret_type = {.kind = TYPE_SECRET, .elem = &sim_string};
 static const Type sim_set = {.kind = TYPE_SET, .elem = &sim_string};
 
@@ -29,8 +35,8 @@ static const SchemaAttr sim_attrs[] = {
 	{.name = STR_INIT("password"), .type = &sim_secret_type,
 		.flags = ATTR_WRITE_ONLY | ATTR_SECRET},
 	{.name = STR_INIT("labels"), .type = &sim_set},
-	{.name = STR_INIT("parent"), .type = &sim_note},
-	{.name = STR_INIT("network"), .type = &sim_note, .flags = ATTR_REPLACE},
+	{.name = STR_INIT("parent"), .type = &sim_id},
+	{.name = STR_INIT("network"), .type = &sim_id, .flags = ATTR_REPLACE},
 	{.name = STR_INIT("copy"), .type = &sim_note},
 };
 
@@ -80,8 +86,8 @@ static void sim_fill(SimProgram *p, SimChance *c, uint32_t i)
 		.name = 10 * (int64_t)i + sim_chance(c, 4),
 		.size = sim_chance(c, 4), .note = sim_chance(c, 3), .password = sim_chance(c, 3),
 		.labels = sim_chance(c, 8),
-		.parent = p->creates_first ? sim_lower(p, c, i) : -1,
-		.network = sim_lower(p, c, i), .copy = sim_lower(p, c, i)};
+		.parent = sim_lower(p, c, i), .network = sim_lower(p, c, i),
+		.copy = sim_lower(p, c, i)};
 }
 
 static void sim_change_slot(SimProgram *p, SimChance *c, uint32_t i)
@@ -105,7 +111,7 @@ static void sim_change_slot(SimProgram *p, SimChance *c, uint32_t i)
 		s->labels = sim_chance(c, 8);
 		break;
 	case 5:
-		s->parent = p->creates_first ? sim_lower(p, c, i) : -1;
+		s->parent = sim_lower(p, c, i);
 		break;
 	case 6:
 		s->network = sim_lower(p, c, i);

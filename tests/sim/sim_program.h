@@ -21,8 +21,8 @@ typedef struct SimSlot {
 	int32_t copy;     /* slot whose computed `serial` it holds */
 } SimSlot;
 
-/* With `creates_first` every object is replaced that way; without it nothing refers to another in a
- * way that could be changed in place, since the cloud keeps what is in use. */
+/* With `creates_first` every object is replaced that way; without it those alone that are in use,
+ * since the cloud keeps what is. */
 typedef struct SimProgram {
 	bool creates_first;
 	SimSlot slots[SIM_SLOTS];

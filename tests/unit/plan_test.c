@@ -133,6 +133,12 @@ static void plan_test_replace(TestWorld *t)
 	CHECK_EQ(world_step(p, "b")->kind, STEP_UPDATE);
 	CHECK_EQ(p->counts[STEP_REPLACE], 1);
 	CHECK_EQ(p->counts[STEP_DESTROY], 0);
+	plan_free(p);
+	CHECK_THAT(world_apply(t, plan_two, 1)); /* now nothing uses it */
+	world_graph(t, after, 1);
+	p = world_plan(t, NULL);
+	a = world_step(p, "a");
+	CHECK_THAT(!a->is_create_first && !a->order.len && !a->warning.len);
 	CHECK_THAT(plan_waits(a, (uint32_t)a->pair)); /* destroyed first */
 	plan_free(p);
 }
@@ -164,6 +170,107 @@ static void plan_test_create_first(TestWorld *t)
 TEST(plan_can_create_first)
 {
 	world_run(plan_test_create_first);
+}
+
+/* What is updated in place turns to the new object before the old one goes. */
+static void plan_test_order(TestWorld *t)
+{
+	static const WorldNode after[] = {
+		{.address = "a", .name = "other", .note = "x", .secret = "hunter2"},
+		{.address = "b", .name = "b", .needs = "a"},
+	};
+	Buf json;
+
+	buf_init(&json, 1 << 20);
+	CHECK_THAT(world_apply(t, plan_two, 2));
+	world_graph(t, after, 2);
+	Plan *p = world_plan(t, NULL);
+	const PlanStep *a = world_step(p, "a");
+	const PlanStep *b = world_step(p, "b");
+	const PlanStep *old = &p->steps[a->pair];
+
+	CHECK_THAT(a->is_create_first);
+	CHECK_THAT(plan_waits(b, (uint32_t)(a - p->steps)));
+	CHECK_THAT(plan_waits(old, (uint32_t)(b - p->steps)));
+	Str text = world_text(t, p);
+
+	CHECK_THAT(str_has(text, STR("+/- a")));
+	CHECK_THAT(str_has(text, STR("      the new one is made first, for `b` uses it and is "
+				     "updated in place\n")));
+	plan_json(&json, p);
+	CHECK_THAT(str_has(buf_str(&json), STR("\"order\":\"the new one is made first")));
+	CHECK_THAT(str_has(buf_str(&json), STR("\"create_first\":true")));
+	plan_free(p);
+	buf_fini(&json);
+	CHECK_THAT(world_apply(t, after, 2)); /* the cloud keeps what is in use */
+	CHECK_EQ(fake_count(t->cloud), 2);
+	p = world_plan(t, NULL);
+	CHECK_THAT(plan_is_empty(p));
+	plan_free(p);
+}
+TEST(plan_turns_users_to_the_new_object_first)
+{
+	world_run(plan_test_order);
+}
+
+/* Where the new object would be in the old one's way, the plan says what will happen. */
+static void plan_test_collision(TestWorld *t)
+{
+	static const WorldNode before[] = {
+		{.address = "a", .name = "a", .port = "80"},
+		{.address = "b", .name = "b", .needs = "a"},
+	};
+	static const WorldNode same[] = {
+		{.address = "a", .name = "other", .port = "80"},
+		{.address = "b", .name = "b", .needs = "a"},
+	};
+	static const WorldNode moved[] = {
+		{.address = "a", .name = "other", .port = "81"},
+		{.address = "b", .name = "b", .needs = "a"},
+	};
+	Str lines;
+
+	CHECK_THAT(world_apply(t, before, 2));
+	world_graph(t, same, 2);
+	Plan *p = world_plan(t, NULL);
+	const PlanStep *a = world_step(p, "a");
+
+	CHECK_THAT(!a->is_create_first && !a->order.len);
+	CHECK_THAT(plan_waits(a, (uint32_t)a->pair));
+	CHECK_THAT(str_has(a->warning, STR("`b` still uses it when it is destroyed")));
+	CHECK_THAT(str_has(a->warning, STR("`port` stays the same: write another one")));
+	lines = world_text(t, p);
+	CHECK_THAT(str_has(lines, STR("-/+ a")) && str_has(lines, STR("warning: `b` still")));
+	plan_free(p);
+	CHECK_THAT(!world_apply(t, same, 2)); /* as it was said */
+	CHECK_EQ(fake_count(t->cloud), 2);
+	CHECK_THAT(world_apply(t, moved, 2));
+	CHECK_EQ(fake_count(t->cloud), 2);
+}
+TEST(plan_warns_of_a_replace_in_use)
+{
+	world_run(plan_test_collision);
+}
+
+/* Who drops the old object in the same plan does so before it is destroyed. */
+static void plan_test_dropped(TestWorld *t)
+{
+	static const WorldNode after[] = {
+		{.address = "a", .name = "other", .port = "80"},
+		{.address = "b", .name = "b"},
+	};
+	static const WorldNode before[] = {
+		{.address = "a", .name = "a", .port = "80"},
+		{.address = "b", .name = "b", .needs = "a"},
+	};
+
+	CHECK_THAT(world_apply(t, before, 2));
+	CHECK_THAT(world_apply(t, after, 2));
+	CHECK_EQ(fake_count(t->cloud), 2);
+}
+TEST(plan_destroys_after_what_lets_go)
+{
+	world_run(plan_test_dropped);
 }
 
 static void plan_test_destroy(TestWorld *t)

@@ -9,13 +9,16 @@
 static const Type world_string = {.kind = TYPE_STRING};
 static const Type world_optional = {.kind = TYPE_OPTIONAL, .elem = &world_string};
 static const Type world_secret_type = {.kind = TYPE_SECRET, .elem = &world_string};
+static const Type world_id = {.kind = TYPE_ID, .name = STR_INIT("test.box")};
+static const Type world_needs = {.kind = TYPE_OPTIONAL, .elem = &world_id};
 static const SchemaAttr world_attrs[] = {
 	{.name = STR_INIT("id"), .type = &world_string, .flags = ATTR_OUT},
 	{.name = STR_INIT("name"), .type = &world_string, .flags = ATTR_REPLACE},
 	{.name = STR_INIT("note"), .type = &world_optional},
 	{.name = STR_INIT("password"), .type = &world_secret_type,
 		.flags = ATTR_SECRET | ATTR_WRITE_ONLY},
-	{.name = STR_INIT("needs"), .type = &world_optional},
+	{.name = STR_INIT("port"), .type = &world_optional, .flags = ATTR_REPLACE | ATTR_UNIQUE},
+	{.name = STR_INIT("needs"), .type = &world_needs},
 	{.name = STR_INIT("serial"), .type = &world_string, .flags = ATTR_OUT},
 };
 static const SchemaService world_service = {.name = STR_INIT("test"),
@@ -91,7 +94,7 @@ static Value world_residual(Arena *a, ResidualOp op, const char *name, const cha
 
 static Value world_desired(Arena *a, const WorldNode *n)
 {
-	ValueEntry *e = ARENA_ARRAY(a, ValueEntry, 4);
+	ValueEntry *e = ARENA_ARRAY(a, ValueEntry, 5);
 	uint32_t count = 0;
 
 	e[count++] = (ValueEntry){STR("name"), value_string(str_from(n->name))};
@@ -100,6 +103,8 @@ static Value world_desired(Arena *a, const WorldNode *n)
 	if (n->secret)
 		e[count++] = (ValueEntry){STR("password"),
 			world_residual(a, RESIDUAL_SECRET, "env", n->secret)};
+	if (n->port)
+		e[count++] = (ValueEntry){STR("port"), value_string(str_from(n->port))};
 	if (n->needs)
 		e[count++] = (ValueEntry){STR("needs"),
 			world_residual(a, RESIDUAL_REF, n->needs, "id")};

@@ -12,6 +12,7 @@ typedef struct WorldNode {
 	const char *name;    /* cannot be changed in place */
 	const char *note;    /* NULL: unset */
 	const char *secret;  /* NAME of a secret, whose bytes are "bytes-of-NAME"; NULL: none */
+	const char *port;    /* no two objects have the same; NULL: unset */
 	const char *needs;   /* the address whose id it holds, or NULL */
 	bool is_protected, is_create_first;
 } WorldNode;

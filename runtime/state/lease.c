@@ -103,6 +103,12 @@ bool lease_take(Store *s, Str doing, Diag *err)
 	bool ok = false;
 
 	CHECK(!s->fence);
+	if (s->is_snapshot) {
+		diag_fail(err, DIAG_STATE_IO, "its files or their folder may only be read",
+			"cannot write the state `%.*s`", STR_ARG(s->path));
+		diag_fix(err, "run this as its owner, or give yourself the right to write");
+		goto out;
+	}
 	if (!store_flush(s, err) || !store_write(s, false, err) || !lease_read(s, a, &row, err))
 		goto out;
 	Str me = env_who(a);

@@ -15,6 +15,7 @@
 #include "compiler/base/mem.h"
 #include "runtime/host/clock.h"
 #include "runtime/host/random.h"
+#include "runtime/state/snapshot.h"
 
 #include <sqlite3.h>
 
@@ -265,7 +266,38 @@ static bool store_open_db(Store *s, StoreMode mode, Diag *err)
 		return sql_fail(s, code, err);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
-	return sql_exec(s, store_pragmas, err) && sql_add_functions(s, err);
+	if (!in_memory && sqlite3_db_readonly(s->db, "main") == 1)
+		return sql_fail(s, SQLITE_READONLY, err);
+	return sql_exec(s, store_pragmas, err);
+}
+
+/* Begins with a database that was opened: it is sound, of this version, and has the stack. */
+static bool store_begin_with(Store *s, Str stack, Diag *err)
+{
+	return sql_add_functions(s, err) && verify_pages(s, err) &&
+		sql_exec(s, store_layout, err) && migrate_run(s, err) && verify_rows(s, err) &&
+		store_read_stack(s, stack, err);
+}
+
+/* Reads the state instead, where it cannot be written. */
+static bool store_open_snapshot(Store *s, StoreMode mode, Str stack, Diag *err)
+{
+	bool may_read = mode == STORE_EXISTING && err->code == DIAG_STATE_IO &&
+		file_kind(s->path) == FILE_REGULAR;
+	Diag second = {0};
+
+	for (uint32_t i = 0; i < SQL_COUNT; i++) {
+		sqlite3_finalize(s->statements[i]);
+		s->statements[i] = NULL;
+	}
+	if (!may_read || !snapshot_open(s))
+		return false;
+	diag_fini(err);
+	*err = (Diag){0};
+	if (store_begin_with(s, stack, &second))
+		return true;
+	*err = second;
+	return false;
 }
 
 bool store_open(Loop *l, Str path, StoreMode mode, Str stack, Store **ret, Diag *err)
@@ -279,9 +311,9 @@ bool store_open(Loop *l, Str path, StoreMode mode, Str stack, Store **ret, Diag 
 		s->path = str_copy(s->arena, path);
 		s->key_path = store_key_path(s->arena, path);
 	}
-	if (!store_open_db(s, mode, err) || !verify_pages(s, err) ||
-		!sql_exec(s, store_layout, err) || !migrate_run(s, err) || !verify_rows(s, err) ||
-		!store_read_stack(s, stack, err)) {
+	bool ok = store_open_db(s, mode, err) && store_begin_with(s, stack, err);
+
+	if (!ok && !store_open_snapshot(s, mode, stack, err)) {
 		store_close(s);
 		return false;
 	}
@@ -315,6 +347,11 @@ Store *store_close(Store *s)
 Str store_lineage(const Store *s)
 {
 	return s->lineage;
+}
+
+bool store_is_snapshot(const Store *s)
+{
+	return s->is_snapshot;
 }
 
 uint64_t store_serial(const Store *s)

@@ -15,7 +15,7 @@
 typedef struct Store Store;
 
 typedef enum StoreMode {
-	STORE_EXISTING, /* NO_STATE if there is none */
+	STORE_EXISTING, /* NO_STATE if there is none; only read where it cannot be written */
 	STORE_CREATE,   /* made if there is none, with its folder */
 	STORE_MEMORY,   /* nothing on disk: `path` is ignored */
 } StoreMode;
@@ -38,6 +38,10 @@ MUST_CHECK bool store_commit(Store *s, Diag *err);
 /* The stack's lineage (a UUID, for ever), and its serial (every committed change adds one). */
 Str store_lineage(const Store *s);
 uint64_t store_serial(const Store *s);
+
+/* Says whether the store is a copy in memory of a state that can be read and not written: what is
+ * written to it is lost, and lease_take() refuses (STATE_IO). */
+bool store_is_snapshot(const Store *s);
 
 /* The same, but read from the disk: somebody else may have written. */
 MUST_CHECK bool store_read_serial(Store *s, uint64_t *ret, Diag *err);

@@ -35,6 +35,7 @@ struct Store {
 	Arena *arena;
 	Str path, key_path; /* empty: in memory */
 	bool was_there;     /* the file existed before it was opened */
+	bool is_snapshot;   /* a copy in memory of what cannot be written (snapshot.h) */
 	int64_t stack;
 	Str lineage;
 	uint64_t serial, generation, saved_generation;

@@ -394,18 +394,39 @@ bool engine_plan_save(Engine *e, const Plan *plan, Str path)
 	return ok || engine_fail(e, &err);
 }
 
-bool engine_plan_load(Engine *e, Str path, Plan **ret)
+static bool engine_plan_read(Engine *e, Str path, bool is_look, Plan **ret, Diag *err)
 {
 	StateView *view;
+
+	if (!engine_open_store(e, false, false, err) || !object_load(e->store, &view, err))
+		return false;
+	engine_open_world(e);
+	return is_look ? plan_file_look(path, view, e->store, ret, err) :
+			 plan_file_load(path, view, e->store, ret, err);
+}
+
+bool engine_plan_load(Engine *e, Str path, Plan **ret)
+{
 	Diag err = {0};
 
-	if (!engine_open_store(e, false, false, &err) || !object_load(e->store, &view, &err))
-		return engine_fail(e, &err);
-	engine_open_world(e);
-	if (!plan_file_load(path, view, e->store, ret, &err))
+	if (!engine_plan_read(e, path, false, ret, &err))
 		return engine_fail(e, &err);
 	if (engine_check_fresh(e, *ret, &err))
 		return true;
 	*ret = plan_free(*ret);
 	return engine_fail(e, &err);
+}
+
+bool engine_plan_look(Engine *e, Str path, Plan **ret)
+{
+	Diag err = {0};
+
+	if (!engine_plan_read(e, path, true, ret, &err))
+		return engine_fail(e, &err);
+	if (!engine_check_fresh(e, *ret, &err)) {
+		if (!(*ret)->stale.len)
+			(*ret)->stale = str_copy((*ret)->arena, err.why);
+		diag_fini(&err);
+	}
+	return true;
 }

@@ -61,6 +61,9 @@ MUST_CHECK bool engine_apply(Engine *e, Plan *plan, const ApplyOptions *options,
 MUST_CHECK bool engine_plan_save(Engine *e, const Plan *plan, Str path);
 MUST_CHECK bool engine_plan_load(Engine *e, Str path, Plan **ret);
 
+/* The same, to be shown only: a plan that no longer fits is given, and says so in `stale`. */
+MUST_CHECK bool engine_plan_look(Engine *e, Str path, Plan **ret);
+
 /* Reads the recorded objects (NO_STATE without a state); the view is ended with
  * state_view_free().  Attributes by object_attrs(). */
 MUST_CHECK bool engine_state(Engine *e, StateView **ret);

@@ -26,7 +26,7 @@ int show_plan_file(Cli *c)
 
 	if (!cli_engine(c, STR("."), &e, &err))
 		return cli_fail(c, &err);
-	if (engine_plan_load(e, c->args.rest.ptr[0], &plan))
+	if (engine_plan_look(e, c->args.rest.ptr[0], &plan))
 		show_plan(c, plan);
 	else
 		status = cli_fail_engine(c, e);

@@ -97,6 +97,7 @@ typedef struct Plan {
 	bool is_destroy, is_drift, is_targeted, is_loaded;
 	Str lineage;
 	uint64_t serial;
+	Str stale; /* of a loaded plan: why it no longer fits the state; empty: it does */
 	Value *node_values; /* per node: its attributes as far as known, for outputs and checks */
 } Plan;
 

@@ -518,7 +518,16 @@ static bool plan_file_open(Store *s, Arena *a, Str *bytes, Diag *err)
 	return false;
 }
 
-bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err)
+static bool plan_file_refuse(const Plan *p, Diag *err)
+{
+	diag_fail(err, DIAG_PLAN_STALE, NULL, "the state has changed since the plan was made");
+	diag_why(err, "%.*s", STR_ARG(p->stale));
+	diag_fix(err, "plan again");
+	return false;
+}
+
+/* Decodes a plan, also one that is stale. */
+static bool plan_file_read(Str bytes, StateView *take_view, Plan **ret, Diag *err)
 {
 	Arena *a = arena_new("plan");
 	PlanReader r = {.plan = ARENA_NEW(a, Plan), .arena = a};
@@ -532,24 +541,50 @@ bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err)
 		value_decode_at(a, bytes, &at, &list, &why) &&
 		reader_plan(&r, list, str_slice(bytes, at, bytes.len), &why);
 
-	if (ok && !r.is_stale) {
+	if (ok) {
+		if (r.is_stale)
+			r.plan->stale = str_print(a, "`%.*s` is not recorded as it was",
+				STR_ARG(r.stale_address));
 		*ret = r.plan;
 		return true;
 	}
-	if (ok || r.is_stale) {
-		diag_fail(err, DIAG_PLAN_STALE, NULL,
-			"the state has changed since the plan was made");
-		diag_why(err, "`%.*s` is not recorded as it was", STR_ARG(r.stale_address));
-		diag_fix(err, "plan again");
-	} else {
-		plan_file_damaged(why.what.len ? why.what.ptr : NULL, err);
-	}
+	plan_file_damaged(why.what.len ? why.what.ptr : NULL, err);
 	diag_fini(&why);
 	plan_free(r.plan);
 	return false;
 }
 
+bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err)
+{
+	Plan *p;
+
+	if (!plan_file_read(bytes, take_view, &p, err))
+		return false;
+	if (!p->stale.len) {
+		*ret = p;
+		return true;
+	}
+	plan_file_refuse(p, err);
+	plan_free(p);
+	return false;
+}
+
 bool plan_file_load(Str path, StateView *take_view, Store *s, Plan **ret, Diag *err)
+{
+	Plan *p;
+
+	if (!plan_file_look(path, take_view, s, &p, err))
+		return false;
+	if (!p->stale.len) {
+		*ret = p;
+		return true;
+	}
+	plan_file_refuse(p, err);
+	plan_free(p);
+	return diag_context(err, "while reading `%.*s`", STR_ARG(path));
+}
+
+bool plan_file_look(Str path, StateView *take_view, Store *s, Plan **ret, Diag *err)
 {
 	Arena *a = arena_new("plan file");
 	Str bytes;
@@ -558,7 +593,7 @@ bool plan_file_load(Str path, StateView *take_view, Store *s, Plan **ret, Diag *
 	if (!ok || !plan_file_open(s, a, &bytes, err)) {
 		state_view_free(take_view);
 		ok = ok && diag_context(err, "while reading `%.*s`", STR_ARG(path));
-	} else if (!plan_file_decode(bytes, take_view, ret, err)) {
+	} else if (!plan_file_read(bytes, take_view, ret, err)) {
 		ok = diag_context(err, "while reading `%.*s`", STR_ARG(path));
 	}
 	arena_free(a);

@@ -25,7 +25,11 @@ MUST_CHECK bool plan_file_save(const Plan *p, Store *seal_by, Str path, Diag *er
 MUST_CHECK bool plan_file_load(Str path, StateView *take_view, Store *s, Plan **ret,
 	Diag *err);
 
-/* The same over bytes, for fuzzing. */
+/* The same, to be looked at only: a plan that no longer fits says so in `stale`. */
+MUST_CHECK bool plan_file_look(Str path, StateView *take_view, Store *s, Plan **ret,
+	Diag *err);
+
+/* plan_file_load() over bytes, for fuzzing. */
 void plan_file_encode(Buf *b, const Plan *p);
 MUST_CHECK bool plan_file_decode(Str bytes, StateView *take_view, Plan **ret, Diag *err);
 

@@ -127,6 +127,8 @@ void plan_json(Buf *b, const Plan *p)
 	json_flag(b, "destroy", p->is_destroy);
 	json_flag(b, "drift", p->is_drift);
 	json_flag(b, "targeted", p->is_targeted);
+	if (p->stale.len)
+		json_text(b, "stale", p->stale);
 	buf_add(b, STR("}\n"));
 	for (uint32_t i = 0; i < p->step_count; i++)
 		if (plan_step_is_shown(&p->steps[i]))

@@ -61,6 +61,9 @@ void plan_markdown(Buf *b, const Plan *p, uint32_t bytes_max)
 	buf_add(b, STR("### "));
 	plan_print_summary(b, p);
 	buf_add_char(b, '\n');
+	if (p->stale.len)
+		buf_print(b, "> This plan is stale and cannot be applied: %.*s.\n\n",
+			STR_ARG(p->stale));
 	markdown_table(b, p);
 	for (int pass = 0; pass < 2; pass++)
 		for (uint32_t i = 0; i < p->step_count; i++) {

@@ -487,4 +487,8 @@ void plan_print(Buf *b, const Plan *p, const PrintOptions *options)
 			buf_add_char(b, '\n');
 	}
 	plan_print_summary(b, p);
+	if (!p->stale.len)
+		return;
+	buf_add(b, STR("This plan is stale and cannot be applied: "));
+	buf_print(b, "%.*s. Plan again.\n", STR_ARG(p->stale));
 }

@@ -158,8 +158,13 @@ static bool engine_look_up(EngineLookup *l)
 static void engine_lookup_fiber(void *arg)
 {
 	EngineLookup *l = arg;
+	Engine *e = l->engine;
 
+	if (e->options.on_read)
+		e->options.on_read(e->options.on_read_ctx, l->wanted->type, 1, false);
 	l->ok = engine_look_up(l);
+	if (e->options.on_read)
+		e->options.on_read(e->options.on_read_ctx, l->wanted->type, 1, true);
 }
 
 /* Makes all lookups of the graph at once, and drops the graph: it was incomplete. */

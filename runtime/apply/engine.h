@@ -29,6 +29,9 @@ typedef struct EngineOptions {
 	/* Asks for a secret (`prompt("...")`); NULL: there is nobody to ask.  It may block. */
 	bool (*prompt)(void *ctx, Arena *a, Str question, Str *ret);
 	void *prompt_ctx;
+	/* Hears what is read of the world, as World.on_read; NULL: nobody watches. */
+	void (*on_read)(void *ctx, Str type, uint32_t count, bool is_done);
+	void *on_read_ctx;
 } EngineOptions;
 
 /* Makes an engine; opens nothing yet.  Ended with engine_free(). */

@@ -146,5 +146,6 @@ static bool engine_secret(void *ctx, Arena *a, const Residual *handle, Value *re
 void engine_open_world(Engine *e)
 {
 	e->world = (World){.loop = e->options.loop, .store = e->store, .ctx = e,
-		.schema = engine_schema, .driver = engine_driver, .secret = engine_secret};
+		.schema = engine_schema, .driver = engine_driver, .secret = engine_secret,
+		.on_read = e->options.on_read, .on_read_ctx = e->options.on_read_ctx};
 }

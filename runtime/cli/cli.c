@@ -64,6 +64,7 @@ int cli_in_loop(Cli *c, CliCommand fn)
 
 	c->loop = loop_new();
 	fiber_main(c->loop, run_in_fiber, &r);
+	c->reading = reading_free(c->reading);
 	c->loop = loop_free(c->loop);
 	return r.status;
 }
@@ -136,6 +137,12 @@ bool cli_engine(Cli *c, Str dir, Engine **ret, Diag *err)
 	o.param_files = c->args.values[OPTION_PARAM_FILE].ptr;
 	o.param_file_count = c->args.values[OPTION_PARAM_FILE].len;
 	o.schema_dir = args_text(&c->args, OPTION_SCHEMA_DIR, STR_NONE);
+	if (terminal_is(1) && !args_is_on(&c->args, OPTION_JSON, false)) {
+		c->reading = reading_free(c->reading);
+		c->reading = reading_new(c->loop);
+		o.on_read = reading_note;
+		o.on_read_ctx = c->reading;
+	}
 	*ret = engine_new(&o);
 	return true;
 }

@@ -6,6 +6,7 @@
 #include "compiler/styx.h"
 #include "runtime/apply/engine.h"
 #include "runtime/cli/args.h"
+#include "runtime/cli/reading.h"
 
 enum { CLI_DONE = 0, CLI_ERROR = 1, CLI_CHANGES = 2, CLI_INTERRUPTED = 3 };
 
@@ -18,6 +19,7 @@ typedef struct Cli {
 	StyxFormat format;   /* of diagnostics */
 	Buf out;             /* flushed to standard output at the end, or by cli_flush() */
 	int64_t started_ms;
+	ReadingStatus *reading; /* of the running command; NULL: nobody watches */
 } Cli;
 
 /* One function per command; returns the exit status. */

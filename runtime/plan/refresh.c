@@ -99,6 +99,8 @@ static void refresh_fiber(void *arg)
 	RefreshGroup *g = arg;
 
 	g->ok = refresh_read(g);
+	if (g->world->on_read)
+		g->world->on_read(g->world->on_read_ctx, g->schema->name, g->members.len, true);
 	if (!g->ok)
 		diag_context(&g->err, "while reading %u object%s of type `%.*s`", g->members.len,
 			g->members.len == 1 ? "" : "s", STR_ARG(g->schema->name));
@@ -146,6 +148,8 @@ bool refresh_run(const World *w, StateView *v, Reading *readings, bool is_full, 
 		RefreshGroup *g = groups.items[i].value;
 
 		g->is_full = is_full;
+		if (w->on_read)
+			w->on_read(w->on_read_ctx, g->schema->name, g->members.len, false);
 		fiber_group_start(&fibers, refresh_fiber, g);
 	}
 	fiber_group_wait(&fibers);

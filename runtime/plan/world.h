@@ -17,6 +17,10 @@ typedef struct World {
 	bool (*driver)(void *ctx, Str id, Str type, Value settings, Driver **ret, Diag *err);
 	/* The bytes of a secret handle that the state does not keep.  err  SECRET_MISSING. */
 	bool (*secret)(void *ctx, Arena *a, const Residual *handle, Value *ret, Diag *err);
+	/* Hears that `count` objects of a type begin to be read, and that they were; NULL: nobody
+	 * watches. */
+	void (*on_read)(void *ctx, Str type, uint32_t count, bool is_done);
+	void *on_read_ctx;
 } World;
 
 /* The schema of a type.  err  NO_DRIVER. */

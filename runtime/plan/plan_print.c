@@ -11,9 +11,10 @@
 
 #include "compiler/base/check.h"
 #include "compiler/base/utf8.h"
+#include "runtime/plan/text_diff.h"
 #include "runtime/state/seal.h"
 
-enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 60 };
+enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 100 };
 
 typedef enum PrintColour { PRINT_PLAIN, PRINT_RED, PRINT_GREEN, PRINT_YELLOW, PRINT_DIM,
 	PRINT_BOLD } PrintColour;
@@ -125,41 +126,35 @@ static void print_line(const Printer *p, char sign, Str line)
 	buf_add_char(p->out, '\n');
 }
 
-/* Two texts: what is the same at the front and at the end is left out. */
+/* Two texts: the lines that differ, and one that stays around them, to find the place. */
 static void print_lines(const Printer *p, Str old, Str new)
 {
-	Str old_rest = old;
-	Str new_rest = new;
+	Arena *a = arena_new("lines");
+	TextLine *lines;
+	uint32_t count;
 	uint32_t shown = 0;
+	bool skips = false;
 
-	while (old_rest.len && new_rest.len) {
-		Str a = old_rest;
-		Str b = new_rest;
+	text_diff(a, old, new, &lines, &count);
+	for (uint32_t i = 0; i < count && shown < PRINT_LINES_MAX; i++) {
+		bool is_near = lines[i].sign != ' ' || (i && lines[i - 1].sign != ' ') ||
+			(i + 1 < count && lines[i + 1].sign != ' ');
 
-		if (!str_eq(str_cut(&a, STR("\n")), str_cut(&b, STR("\n"))))
-			break;
-		old_rest = a;
-		new_rest = b;
+		if (is_near && skips && shown) {
+			print_indent(p, 4);
+			buf_add(p->out, STR("...\n"));
+		}
+		skips = !is_near;
+		if (!is_near)
+			continue;
+		print_line(p, lines[i].sign, lines[i].text);
+		shown++;
 	}
-	while (old_rest.len && new_rest.len) {
-		size_t a = str_rfind(str_slice(old_rest, 0, old_rest.len - 1), STR("\n"));
-		size_t b = str_rfind(str_slice(new_rest, 0, new_rest.len - 1), STR("\n"));
-
-		if (a == SIZE_MAX || b == SIZE_MAX ||
-			!str_eq(str_slice(old_rest, a, old_rest.len),
-				str_slice(new_rest, b, new_rest.len)))
-			break;
-		old_rest = str_slice(old_rest, 0, a + 1);
-		new_rest = str_slice(new_rest, 0, b + 1);
-	}
-	while (old_rest.len && shown++ < PRINT_LINES_MAX)
-		print_line(p, '-', str_cut(&old_rest, STR("\n")));
-	while (new_rest.len && shown++ < 2 * PRINT_LINES_MAX)
-		print_line(p, '+', str_cut(&new_rest, STR("\n")));
-	if (old_rest.len || new_rest.len) {
+	if (shown == PRINT_LINES_MAX) {
 		print_indent(p, 4);
 		buf_add(p->out, STR("... and more lines\n"));
 	}
+	arena_free(a);
 }
 
 static void print_pair(const Printer *p, uint32_t used, Value old, Value new)

@@ -243,6 +243,60 @@ static Value norm_policy(Arena *a, Value v)
 
 static Value norm(Arena *a, const Type *type, Str name, Value v);
 
+/* Says whether `v` is `other` itself: not only equal, nothing was made anew. */
+static bool is_itself(Value v, Value other)
+{
+	if (v.kind != other.kind)
+		return false;
+	switch (v.kind) {
+	case VAL_STRING:
+	case VAL_GPUS:
+		return v.as.text.ptr == other.as.text.ptr && v.as.text.len == other.as.text.len;
+	case VAL_RANGE:
+	case VAL_LIST:
+	case VAL_SET:
+		return v.as.list == other.as.list;
+	case VAL_MAP:
+		return v.as.map == other.as.map;
+	case VAL_DEFERRED:
+		return v.as.residual == other.as.residual;
+	default:
+		return value_eq(v, other);
+	}
+}
+
+/* A map made of another one, entry by entry: nulls are left out, and what changes nothing copies
+ * nothing. */
+typedef struct Remake {
+	Arena *arena;
+	const ValueMap *from;
+	ValueEntry *entries; /* NULL: nothing has changed so far */
+	uint32_t len;
+} Remake;
+
+static void remake_add(Remake *r, uint32_t at, Value v)
+{
+	const ValueEntry *e = &r->from->entries[at];
+
+	if (!r->entries) {
+		if (v.kind != VAL_NULL && is_itself(v, e->value))
+			return;
+		r->entries = ARENA_ARRAY(r->arena, ValueEntry, r->from->len);
+		for (; r->len < at; r->len++)
+			r->entries[r->len] = r->from->entries[r->len];
+	}
+	if (v.kind != VAL_NULL)
+		r->entries[r->len++] = (ValueEntry){e->key, v};
+}
+
+static Value remake_end(const Remake *r, Value v)
+{
+	if (!r->entries)
+		return v;
+	return r->from->has_int_keys ? value_int_map(r->arena, r->entries, r->len)
+				     : value_map(r->arena, r->entries, r->len);
+}
+
 /* All protocols have no ports: whatever stands there is one and the same. */
 static Value drop_ports(Arena *a, Value v)
 {
@@ -256,15 +310,15 @@ static Value drop_ports(Arena *a, Value v)
 
 static Value norm_record(Arena *a, const Type *t, Value v)
 {
-	Value out = value_map(a, NULL, 0);
+	Remake r = {.arena = a, .from = v.as.map};
 
 	for (uint32_t i = 0; i < v.as.map->len; i++) {
 		const ValueEntry *e = &v.as.map->entries[i];
 		const TypeField *f = type_field(t, e->key);
 		Str name = f && f->attr ? f->attr->norm : STR("");
-		out = value_with(a, out, e->key, f ? norm(a, f->type, name, e->value) : e->value);
+		remake_add(&r, i, f ? norm(a, f->type, name, e->value) : e->value);
 	}
-	return drop_ports(a, out);
+	return drop_ports(a, remake_end(&r, v));
 }
 
 static Value norm_elements(Arena *a, const Type *t, Str name, Value v)
@@ -328,18 +382,17 @@ static Value norm(Arena *a, const Type *type, Str name, Value v)
 
 Value driver_normalise(Arena *a, const SchemaResource *schema, Value attrs)
 {
-	Value out = attrs;
-
 	if (attrs.kind != VAL_MAP)
 		return attrs;
+	Remake r = {.arena = a, .from = attrs.as.map};
+
 	for (uint32_t i = 0; i < attrs.as.map->len; i++) {
 		const ValueEntry *e = &attrs.as.map->entries[i];
 		const SchemaAttr *attr = schema_attr(schema, e->key);
-		if (attr)
-			out = value_with(a, out, e->key,
-				norm(a, attr->type, attr->norm, e->value));
+		remake_add(&r, i,
+			attr ? norm(a, attr->type, attr->norm, e->value) : e->value);
 	}
-	return out;
+	return remake_end(&r, attrs);
 }
 
 Value driver_normalise_value(Arena *a, const Type *type, Value v)
@@ -356,14 +409,13 @@ Value driver_plain(Arena *a, const Type *type, Value v)
 	if (!type || type->kind == TYPE_SECRET)
 		return VALUE_NULL;
 	if (type->kind == TYPE_RECORD && v.kind == VAL_MAP) {
-		Value out = v;
-		for (uint32_t i = 0; i < type->count; i++) {
-			const Value *f = value_find(v, type->fields[i].name);
-			if (f)
-				out = value_with(a, out, type->fields[i].name,
-					driver_plain(a, type->fields[i].type, *f));
+		Remake r = {.arena = a, .from = v.as.map};
+		for (uint32_t i = 0; i < v.as.map->len; i++) {
+			const ValueEntry *e = &v.as.map->entries[i];
+			const TypeField *f = type_field(type, e->key);
+			remake_add(&r, i, f ? driver_plain(a, f->type, e->value) : e->value);
 		}
-		return out;
+		return remake_end(&r, v);
 	}
 	bool is_sequence = type->kind == TYPE_LIST || type->kind == TYPE_SET;
 	if (!is_sequence && type->kind != TYPE_MAP)
@@ -371,11 +423,11 @@ Value driver_plain(Arena *a, const Type *type, Value v)
 	if (type->elem->kind == TYPE_SECRET)
 		return VALUE_NULL;
 	if (v.kind == VAL_MAP) {
-		Value out = v;
+		Remake r = {.arena = a, .from = v.as.map};
 		for (uint32_t i = 0; i < v.as.map->len; i++)
-			out = value_with(a, out, v.as.map->entries[i].key,
+			remake_add(&r, i,
 				driver_plain(a, type->elem, v.as.map->entries[i].value));
-		return out;
+		return remake_end(&r, v);
 	}
 	if (!is_list(v))
 		return v;

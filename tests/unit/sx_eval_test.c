@@ -204,3 +204,28 @@ TEST(sx_eval_normalises_before_comparing)
 		"\"ssh-rsa AAA\""));
 	world_fini(&w);
 }
+
+TEST(sx_eval_normalising_copies_only_what_changes)
+{
+	World w;
+
+	world_init(&w, "aws", "{}");
+	const SchemaResource *r = schemas_resource(w.schemas, STR("aws.ec2.vpc"));
+	Value plain = world_attrs(&w, r, "{\"cidr_block\":\"10.0.0.0/16\"}");
+	Value odd = world_attrs(&w, r, "{\"cidr_block\":\"10.0.1.2/16\"}");
+	ValueEntry entries[] = {{STR("cidr_block"), VALUE_NULL}, {STR("id"), value_string(STR("v"))}};
+
+	Value once = driver_normalise(w.arena, r, odd);
+	const Value *block = value_find(once, STR("cidr_block"));
+
+	CHECK_THAT(value_eq(once, driver_normalise(w.arena, r, plain)));
+	CHECK_THAT(!value_eq(odd, once) && block &&
+		str_eq(block->as.text, STR("10.0.0.0/16")));
+	CHECK_EQ(once.as.map->len, odd.as.map->len);
+	Value nulls = driver_normalise(w.arena, r, value_map(w.arena, entries, 2));
+	CHECK_THAT(nulls.as.map->len == 1 && value_find(nulls, STR("id")));
+	Value bare = value_map(w.arena, &entries[1], 1);
+
+	CHECK_THAT(driver_normalise(w.arena, r, bare).as.map == bare.as.map);
+	world_fini(&w);
+}

@@ -40,15 +40,9 @@ static void map_link(Map *m, uint32_t index)
 	m->slots[slot] = index + 1;
 }
 
-/* Moves everything into a table with room for more, without the gaps. */
-static void map_grow(Map *m)
+/* Moves everything into a table of `cap` slots, without the gaps. */
+static void map_rebuild(Map *m, uint32_t cap)
 {
-	uint32_t cap = m->cap ? m->cap : MAP_CAP_MIN;
-
-	while (m->count + 1 > map_room(cap) / 2) {
-		CHECK(cap < UINT32_MAX / 2);
-		cap *= 2;
-	}
 	size_t item_bytes = map_room(cap) * sizeof(MapItem);
 	size_t slot_bytes = cap * sizeof(uint32_t);
 	Map grown = {.arena = m->arena, .cap = cap};
@@ -69,6 +63,29 @@ static void map_grow(Map *m)
 	grown.count = grown.item_count;
 	map_fini(m);
 	*m = grown;
+}
+
+static void map_grow(Map *m)
+{
+	uint32_t cap = m->cap ? m->cap : MAP_CAP_MIN;
+
+	while (m->count + 1 > map_room(cap) / 2) {
+		CHECK(cap < UINT32_MAX / 2);
+		cap *= 2;
+	}
+	map_rebuild(m, cap);
+}
+
+void map_reserve(Map *m, uint32_t count)
+{
+	uint32_t cap = MAP_CAP_MIN;
+
+	while (map_room(cap) < count) {
+		CHECK(cap < UINT32_MAX / 2);
+		cap *= 2;
+	}
+	if (cap > m->cap)
+		map_rebuild(m, cap);
 }
 
 static MapItem *map_item(const Map *m, Str key, uint64_t hash)

@@ -28,6 +28,9 @@ void map_init(Map *m, Arena *arena);
 /* Frees a heap map; for one in an arena it only empties. */
 void map_fini(Map *m);
 
+/* Makes room for `count` items in all, so that putting them moves nothing. */
+void map_reserve(Map *m, uint32_t count);
+
 /* Sets `key` to `value` (not NULL); returns the value that stood there before, or NULL. */
 void *map_put(Map *m, Str key, void *value);
 

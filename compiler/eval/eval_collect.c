@@ -501,6 +501,10 @@ Value eval_record(Machine *m, const Node *n)
 	Pieces p = {.is_map = true, .base = m->reads.len};
 	bool has_spread = false;
 
+	if (n->kid_count) { /* mostly all are fields */
+		p.entries.ptr = ARENA_ARRAY(m->arena, ValueEntry, n->kid_count);
+		p.entries.cap = n->kid_count;
+	}
 	m->collections++;
 	for (uint32_t i = 0; i < n->kid_count && !m->op.has_failed; i++) {
 		has_spread = has_spread || n->kids[i]->kind == NODE_SPREAD;

@@ -346,7 +346,7 @@ static void collect_node(Build *b, Object *o, ValueEntry *room)
 	Value flag = collect_mark(b, o, STR("protect"));
 
 	node->kind = o->symbol->kind == SYMBOL_LOOKUP ? GRAPH_LOOKUP : GRAPH_RESOURCE;
-	node->address = graph_copy_name(&b->copy, o->ref.name);
+	node->address = graph_copy_text(&b->copy, o->ref.name);
 	node->type = graph_copy_name(&b->copy, o->symbol->resource->name);
 	node->provider = collect_provider(b, o);
 	node->desired = collect_desired(b, o, room);
@@ -380,8 +380,13 @@ static void collect_nodes(Build *b)
 static void collect_lookups(Build *b)
 {
 	Machine *m = &b->m;
-	GraphLookup *lookups = ARENA_ARRAY(b->graph->arena, GraphLookup, m->objects.len);
 	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->objects.len; i++)
+		n += m->objects.ptr[i]->ref.op == RESIDUAL_LOOKUP;
+	GraphLookup *lookups = ARENA_ARRAY(b->graph->arena, GraphLookup, n);
+
+	n = 0;
 
 	for (uint32_t i = 0; i < m->objects.len; i++) {
 		Object *o = m->objects.ptr[i];
@@ -444,7 +449,8 @@ static int cmp_outputs(const void *a, const void *b)
 static void collect_outputs(Build *b)
 {
 	Instance *root = b->m.instances.ptr[0];
-	GraphOutput *outputs = ARENA_ARRAY(b->graph->arena, GraphOutput, root->module->symbols.len);
+	GraphOutput *outputs =
+		ARENA_ARRAY(b->graph->arena, GraphOutput, root->module->outputs.item_count);
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < root->module->symbols.len; i++) {

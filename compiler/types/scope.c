@@ -123,6 +123,7 @@ void scope_declare(Check *c, Module *m)
 	for (uint32_t i = 0; i < m->trees.len; i++) {
 		const Node *file = m->trees.ptr[i]->file;
 
+		map_reserve(&m->names, m->names.count + file->kid_count);
 		for (uint32_t k = 0; k < file->kid_count; k++) {
 			Node *decl = file->kids[k];
 

@@ -115,3 +115,23 @@ TEST(map_intern_gives_equal_names_one_number)
 	}
 	arena_free(a);
 }
+
+TEST(map_reserves_room_without_losing_anything)
+{
+	Arena *a = arena_new("test");
+	Map m;
+
+	map_init(&m, a);
+	map_put(&m, STR("first"), a);
+	map_reserve(&m, 1000);
+	uint32_t cap = m.cap;
+
+	for (int i = 1; i < 1000; i++)
+		map_put(&m, str_print(a, "key %d", i), a);
+	CHECK_EQ(m.cap, cap);
+	CHECK_EQ(m.count, 1000);
+	map_reserve(&m, 1); /* never less */
+	CHECK_EQ(m.cap, cap);
+	CHECK_THAT(map_has(&m, STR("first")) && map_has(&m, STR("key 999")));
+	arena_free(a);
+}

@@ -140,6 +140,9 @@ void value_encode(Buf *b, Value v);
  * err  DIAG_DECODE (OUTSIDE). */
 MUST_CHECK bool value_decode(Arena *a, Str bytes, Value *ret, Diag *err);
 
+/* The same, but texts are not copied: `bytes` must live as long as the value. */
+MUST_CHECK bool value_decode_over(Arena *a, Str bytes, Value *ret, Diag *err);
+
 /* Decodes one value at `*at`, and moves it behind. */
 MUST_CHECK bool value_decode_at(Arena *a, Str bytes, size_t *at, Value *ret, Diag *err);
 

@@ -111,6 +111,7 @@ typedef struct Decoder {
 	Str bytes;
 	size_t at;
 	uint32_t depth;
+	bool is_over; /* texts are slices of `bytes` */
 	const char *why; /* the first thing that is wrong */
 	Vec(ValueEntry) stack;
 } Decoder;
@@ -168,7 +169,7 @@ static bool decode_text(Decoder *d, Str *ret)
 	if (!utf8_is_valid(text, &wrong))
 		return decode_refuse(d, "text that is not UTF-8");
 	d->at += (size_t)len;
-	*ret = str_copy(d->arena, text);
+	*ret = d->is_over ? text : str_copy(d->arena, text);
 	return true;
 }
 
@@ -373,27 +374,45 @@ static bool decode_value(Decoder *d, Value *ret)
 	return ok;
 }
 
+static bool decode_one(Decoder *d, Value *ret, Diag *err)
+{
+	bool ok = decode_value(d, ret);
+
+	vec_fini(&d->stack);
+	return ok || diag_fail(err, DIAG_DECODE, d->why,
+			     "cannot decode a stored value at byte %zu", d->at);
+}
+
+static bool decode_all(Decoder *d, Value *ret, Diag *err)
+{
+	if (!decode_one(d, ret, err))
+		return false;
+	if (d->at != d->bytes.len)
+		return diag_fail(err, DIAG_DECODE, "there are bytes behind it",
+			"cannot decode a stored value at byte %zu", d->at);
+	return true;
+}
+
 bool value_decode_at(Arena *a, Str bytes, size_t *at, Value *ret, Diag *err)
 {
 	Decoder d = {.arena = a, .bytes = bytes, .at = *at};
-	bool ok = decode_value(&d, ret);
 
-	vec_fini(&d.stack);
-	if (!ok)
-		return diag_fail(
-			err, DIAG_DECODE, d.why, "cannot decode a stored value at byte %zu", d.at);
+	if (!decode_one(&d, ret, err))
+		return false;
 	*at = d.at;
 	return true;
 }
 
 bool value_decode(Arena *a, Str bytes, Value *ret, Diag *err)
 {
-	size_t at = 0;
+	Decoder d = {.arena = a, .bytes = bytes};
 
-	if (!value_decode_at(a, bytes, &at, ret, err))
-		return false;
-	if (at != bytes.len)
-		return diag_fail(err, DIAG_DECODE, "there are bytes behind it",
-			"cannot decode a stored value at byte %zu", at);
-	return true;
+	return decode_all(&d, ret, err);
+}
+
+bool value_decode_over(Arena *a, Str bytes, Value *ret, Diag *err)
+{
+	Decoder d = {.arena = a, .bytes = bytes, .is_over = true};
+
+	return decode_all(&d, ret, err);
 }

@@ -210,8 +210,8 @@ static bool decide_resource(Planner *p, uint32_t index, Diag *err)
 		return cover_fetch(p->world, p->arena, n->raw, err) ||
 			diag_context(err, "while planning `%.*s`", STR_ARG(node->address));
 	}
-	if (r->config.moved.len) {
-		decide_move(p, n, &r->config);
+	if (r->config->moved.len) {
+		decide_move(p, n, r->config);
 		return true;
 	}
 	if (!cover_desired(p->world, p->arena, n->schema, salt, n->raw, &n->covered, err))

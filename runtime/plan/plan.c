@@ -70,6 +70,24 @@ static bool plan_is_current(const Planner *p, uint32_t object)
 		state_view_find(p->view, p->view->objects[object].address) == object;
 }
 
+/* The configuration of an object: mostly that of its neighbour, and then shared with it. */
+static const Config *plan_config(Planner *p, uint32_t index, int64_t node)
+{
+	const StateObject *o = &p->view->objects[index];
+	const StateObject *before = index ? o - 1 : NULL;
+	int64_t provider = node >= 0 ? (int64_t)p->graph->nodes[node].provider : -1;
+	bool is_same = before && before->config == o->config && p->last_provider == provider &&
+		str_eq(before->type, o->type);
+
+	p->last_provider = provider;
+	if (is_same)
+		return p->readings[index - 1].config;
+	Config *made = ARENA_NEW(p->arena, Config);
+
+	*made = config_of(p->world, p->graph, p->view, o, node, p->arena);
+	return made;
+}
+
 /* Says what is to be read, and with which settings: the program's own where it has them. */
 static bool plan_read(Planner *p)
 {
@@ -83,7 +101,7 @@ static bool plan_read(Planner *p)
 
 		if (node >= 0 && !str_eq(p->graph->nodes[node].type, object->type))
 			node = -1; /* what is there is of another type: it will be replaced */
-		r->config = config_of(p->world, p->graph, p->view, object, node, p->arena);
+		r->config = plan_config(p, i, node);
 		if (node >= 0)
 			r->desired = p->graph->nodes[node].desired;
 		r->is_wanted = object->id.len && plan_is_current(p, i) &&

@@ -62,6 +62,7 @@ typedef struct Planner {
 	Vec(PlanRecord) records;
 	Str last_type; /* of last_schema: neighbours are mostly of one type */
 	const SchemaResource *last_schema;
+	int64_t last_provider; /* of the object whose configuration was chosen last; -1: none */
 	Buf scratch;
 } Planner;
 

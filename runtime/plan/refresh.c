@@ -2,6 +2,7 @@
 #include "runtime/plan/refresh.h"
 
 #include "compiler/base/map.h"
+#include "compiler/base/mem.h"
 #include "runtime/plan/cover.h"
 #include "runtime/state/journal.h"
 
@@ -10,6 +11,7 @@ typedef struct RefreshGroup {
 	StateView *view;
 	Reading *readings;
 	Arena *arena;
+	Arena *scratch; /* until the group has been read */
 	const SchemaResource *schema;
 	Vec(uint32_t) members; /* objects of the view */
 	bool is_full;
@@ -35,7 +37,7 @@ static bool refresh_take(RefreshGroup *g, uint32_t index, const DriverObject *re
 	r->is_gone = read->is_gone;
 	if (read->is_gone)
 		return true;
-	if (!object_desired(g->view, o, &places.recorded, &g->err))
+	if (!object_peek_desired(o, g->scratch, &places.recorded, &g->err))
 		return false;
 	if (value_has_secret(r->desired) &&
 		!cover_desired(g->world, g->arena, g->schema, o->salt, r->desired,
@@ -43,7 +45,10 @@ static bool refresh_take(RefreshGroup *g, uint32_t index, const DriverObject *re
 		return false;
 	r->attrs = refresh_with_id(g->arena, read->attrs, read->id.len ? read->id : o->id);
 	r->attrs = driver_normalise(g->arena, g->schema, r->attrs);
-	return cover_attrs(g->world, g->arena, g->schema, o->salt, &places, &r->attrs, &g->err);
+	bool ok = cover_attrs(g->world, g->arena, g->schema, o->salt, &places, &r->attrs, &g->err);
+
+	arena_reset(g->scratch);
+	return ok;
 }
 
 /* An object that was only just made may not show yet: it is looked for by its marker before it
@@ -55,21 +60,22 @@ static bool refresh_doubt(RefreshGroup *g, Driver *driver, uint32_t index, Drive
 
 	if (!read->is_gone || o->status != OBJECT_CREATING)
 		return true;
+	read->token = journal_token(g->world->store, g->arena, o->salt, o->generation);
+	read->marker = journal_marker(g->world->store, g->arena, o->salt, o->generation);
 	if (!driver->find(driver, read, o->created_ms, &found, g->arena, &g->err))
 		return false;
 	read->is_gone = found == FOUND_NO;
 	return true;
 }
 
-static bool refresh_read(RefreshGroup *g)
+static bool refresh_objects(RefreshGroup *g, DriverObject *objects)
 {
 	const Reading *first = &g->readings[g->members.ptr[0]];
 	uint32_t count = g->members.len;
-	DriverObject *objects = ARENA_ARRAY(g->arena, DriverObject, count);
+	const Config *config = first->config;
 	Driver *driver;
 
-	if (!world_driver(g->world, first->config.id, first->config.type, first->config.settings,
-		    &driver, &g->err))
+	if (!world_driver(g->world, config->id, config->type, config->settings, &driver, &g->err))
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		StateObject *o = &g->view->objects[g->members.ptr[i]];
@@ -80,10 +86,7 @@ static bool refresh_read(RefreshGroup *g)
 		objects[i] = (DriverObject){.address = o->address, .type = o->type,
 			.schema = g->schema, .id = o->id, .attrs = attrs,
 			.generation = o->generation,
-			.desired = g->readings[g->members.ptr[i]].desired,
-			.token = journal_token(g->world->store, g->arena, o->salt, o->generation),
-			.marker = journal_marker(g->world->store, g->arena, o->salt,
-				o->generation)};
+			.desired = g->readings[g->members.ptr[i]].desired};
 	}
 	if (!driver->read(driver, objects, count, g->is_full, g->arena, &g->err))
 		return false;
@@ -97,8 +100,12 @@ static bool refresh_read(RefreshGroup *g)
 static void refresh_fiber(void *arg)
 {
 	RefreshGroup *g = arg;
+	DriverObject *objects = mem_alloc(g->members.len * sizeof(*objects));
 
-	g->ok = refresh_read(g);
+	g->scratch = arena_new("reading");
+	g->ok = refresh_objects(g, objects);
+	g->scratch = arena_free(g->scratch);
+	mem_free(objects);
 	if (g->world->on_read)
 		g->world->on_read(g->world->on_read_ctx, g->schema->name, g->members.len, true);
 	if (!g->ok)
@@ -117,7 +124,7 @@ static bool refresh_gather(const World *w, StateView *v, Reading *readings, Aren
 		if (!readings[i].is_wanted)
 			continue;
 		key = str_print(a, "%.*s\n%.*s", STR_ARG(v->objects[i].type),
-			STR_ARG(readings[i].config.id));
+			STR_ARG(readings[i].config->id));
 		g = map_find(groups, key);
 		if (!g) {
 			g = ARENA_NEW(a, RefreshGroup);

@@ -11,7 +11,7 @@ typedef struct Reading {
 	bool was_read;
 	bool is_gone;
 	Value attrs; /* normalised and covered */
-	Config config;   /* it is read with */
+	const Config *config; /* it is read with; shared with others */
 	bool is_wanted;  /* to be read */
 	Value desired;   /* the program's inputs as far as known: which facets matter; or null */
 } Reading;

@@ -220,13 +220,14 @@ bool object_load(Store *s, StateView **ret, Diag *err)
 	return true;
 }
 
-static bool object_decode(StateView *v, const StateObject *o, Str bytes, Value *ret, Diag *err)
+/* Texts stay in the row's bytes, which live as long as the view. */
+static bool object_decode(Arena *a, const StateObject *o, Str bytes, Value *ret, Diag *err)
 {
 	if (!bytes.len) {
 		*ret = VALUE_NULL;
 		return true;
 	}
-	if (value_decode(v->arena, bytes, ret, err))
+	if (value_decode_over(a, bytes, ret, err))
 		return true;
 	diag_fail(err, DIAG_STATE_CORRUPT, "what is recorded of it cannot be decoded",
 		"the row of `%.*s` is damaged", STR_ARG(o->address));
@@ -236,7 +237,7 @@ static bool object_decode(StateView *v, const StateObject *o, Str bytes, Value *
 bool object_attrs(StateView *v, StateObject *o, Value *ret, Diag *err)
 {
 	if (!o->has_attrs) {
-		if (!object_decode(v, o, o->attrs_bytes, &o->attrs, err))
+		if (!object_decode(v->arena, o, o->attrs_bytes, &o->attrs, err))
 			return false;
 		o->has_attrs = true;
 	}
@@ -247,10 +248,18 @@ bool object_attrs(StateView *v, StateObject *o, Value *ret, Diag *err)
 bool object_desired(StateView *v, StateObject *o, Value *ret, Diag *err)
 {
 	if (!o->has_desired) {
-		if (!object_decode(v, o, o->desired_bytes, &o->desired, err))
+		if (!object_decode(v->arena, o, o->desired_bytes, &o->desired, err))
 			return false;
 		o->has_desired = true;
 	}
+	*ret = o->desired;
+	return true;
+}
+
+bool object_peek_desired(const StateObject *o, Arena *a, Value *ret, Diag *err)
+{
+	if (!o->has_desired)
+		return object_decode(a, o, o->desired_bytes, ret, err);
 	*ret = o->desired;
 	return true;
 }

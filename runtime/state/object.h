@@ -90,6 +90,9 @@ const StateConfig *state_view_config(const StateView *v, int64_t key);
 MUST_CHECK bool object_attrs(StateView *v, StateObject *o, Value *ret, Diag *err);
 MUST_CHECK bool object_desired(StateView *v, StateObject *o, Value *ret, Diag *err);
 
+/* Decodes the inputs into `a` without keeping them; texts stay the view's. */
+MUST_CHECK bool object_peek_desired(const StateObject *o, Arena *a, Value *ret, Diag *err);
+
 /* The recorded edges of the stack, sorted by address, generation, target. */
 MUST_CHECK bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count,
 	Diag *err);

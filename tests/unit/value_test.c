@@ -123,12 +123,14 @@ TEST(value_survives_encoding_and_copying)
 		Arena *a = arena_new("test");
 		Value v = random_value(a, &seed, 4);
 		Diag err = {0};
-		Value back;
+		Value back, over;
 
 		buf_clear(&one);
 		buf_clear(&two);
 		value_encode(&one, v);
 		CHECK_THAT(value_decode(a, buf_str(&one), &back, &err));
+		CHECK_THAT(value_decode_over(a, buf_str(&one), &over, &err) &&
+			value_eq(over, back));
 		CHECK_THAT(value_eq(v, back) && value_eq(v, value_copy(a, back)));
 		CHECK_THAT(value_is_known(v) == value_is_known(back));
 		CHECK_THAT(value_has_secret(v) == value_has_secret(back));

@@ -2,12 +2,14 @@
  * (graph_build), drawing of diagnostics (render). */
 #include "compiler/styx.h"
 
+#include "compiler/base/check.h"
 #include "compiler/inputs.h"
 #include "compiler/syntax/ignore.h"
 #include "compiler/syntax/render.h"
 
 struct Styx {
 	Arena *arena;
+	Arena *nodes; /* of the trees; NULL: forgotten */
 	Sources sources;
 	DiagList diags;
 	Program *program;
@@ -20,7 +22,9 @@ Styx *styx_open(const StyxOptions *options)
 	Styx *s = ARENA_NEW(a, Styx);
 
 	s->arena = a;
+	s->nodes = arena_new("trees");
 	sources_init(&s->sources, a);
+	s->sources.nodes = s->nodes;
 	diag_list_init(&s->diags, a);
 	s->program = check_program(
 		a, &s->sources, options->files, options->dir, options->schema_dir, &s->diags);
@@ -31,9 +35,31 @@ Styx *styx_open(const StyxOptions *options)
 
 Styx *styx_close(Styx *s)
 {
-	if (s)
+	if (s) {
+		(void)arena_free(s->nodes);
 		(void)arena_free(s->arena); /* `s` lives in it */
+	}
 	return NULL;
+}
+
+void styx_forget(Styx *s)
+{
+	uint32_t count = s->program->root ? s->program->root->symbols.len : 0;
+
+	if (!s->secrets || !s->nodes)
+		return;
+	Value *kept = ARENA_ARRAY(s->arena, Value, count);
+
+	/* Defaults of their fields may have come out of the trees. */
+	for (uint32_t i = 0; i < count; i++)
+		kept[i] = value_copy(s->arena, s->secrets[i]);
+	s->secrets = kept;
+	s->nodes = s->sources.nodes = arena_free(s->nodes);
+}
+
+bool styx_is_forgotten(const Styx *s)
+{
+	return !s->nodes;
 }
 
 DiagList *styx_diags(Styx *s)
@@ -46,6 +72,7 @@ bool styx_eval(Styx *s, const StyxInputs *inputs, Graph **ret_graph)
 	GraphInputs in;
 	bool ok = false;
 
+	CHECK(s->nodes);
 	if (diag_list_has_errors(&s->diags))
 		return false;
 	inputs_params(s->program, inputs, &s->diags, &in);

@@ -48,6 +48,12 @@ Styx *styx_open(const StyxOptions *options);
 /* Frees everything of `s` but graphs; returns NULL. */
 Styx *styx_close(Styx *s);
 
+/* Gives the program's trees back, which are most of its memory, once nothing is left to evaluate:
+ * diagnostics, schemas and secret params stay.  Nothing happens before the first evaluation.
+ * styx_eval() must not be called afterwards. */
+void styx_forget(Styx *s);
+bool styx_is_forgotten(const Styx *s);
+
 /* The diagnostics so far, sorted. */
 DiagList *styx_diags(Styx *s);
 

@@ -218,12 +218,20 @@ Node *parse_doc(Parser *p)
 		(Span){tokens[first].span.begin, tokens[p->at - 1].span.end}, tokens[first].text);
 	tokens[first].flags |= LEX_DOC_USED;
 	p->is_broken |= tokens[first].flags & LEX_BROKEN;
+	if (first + 1 == p->at)
+		return n;
+	Buf lines;
+
+	buf_init(&lines, SIZE_MAX / 2);
+	buf_add(&lines, n->text);
 	for (uint32_t i = first + 1; i < p->at; i++) {
 		tokens[i].flags |= LEX_DOC_USED;
 		p->is_broken |= tokens[i].flags & LEX_BROKEN;
-		n->text = str_print(
-			p->arena, "%.*s\n%.*s", STR_ARG(n->text), STR_ARG(tokens[i].text));
+		buf_add_char(&lines, '\n');
+		buf_add(&lines, tokens[i].text);
 	}
+	n->text = str_copy(p->texts, buf_str(&lines));
+	buf_fini(&lines);
 	return n;
 }
 
@@ -280,7 +288,7 @@ Node *parse_path(Parser *p)
 			n->text.len += 1 + name->text.len;
 		else
 			n->text = str_print(
-				p->arena, "%.*s.%.*s", STR_ARG(n->text), STR_ARG(name->text));
+				p->texts, "%.*s.%.*s", STR_ARG(n->text), STR_ARG(name->text));
 	}
 	return parse_done(p, n);
 }
@@ -331,6 +339,7 @@ void parse_start(Parser *p, Arena *a, SourceFile *f, bool is_schema, DiagList *d
 {
 	*p = (Parser){
 		.arena = a,
+		.texts = a,
 		.file = f,
 		.tree = ARENA_NEW(a, Tree),
 		.diags = diags,

@@ -10,6 +10,10 @@
  * NODE_BAD, NODE_BAD_EXPR, NODE_BAD_TYPE and FLAG_BROKEN on the declaration. */
 Tree *parse_file(Arena *a, SourceFile *f, DiagList *diags);
 
+/* The same with the nodes (and their kids) in an arena of their own, which may go before `a`, where
+ * texts and the rest are put. */
+Tree *parse_file_into(Arena *a, Arena *nodes, SourceFile *f, DiagList *diags);
+
 /* Parses all of `f` as one expression (for `-p name=value`, `styx console`), or one type. */
 Node *parse_expression(Arena *a, SourceFile *f, DiagList *diags);
 Node *parse_type(Arena *a, SourceFile *f, DiagList *diags);

@@ -563,13 +563,15 @@ static void end_decl(Parser *p)
 	}
 }
 
-Tree *parse_file(Arena *a, SourceFile *f, DiagList *diags)
+Tree *parse_file_into(Arena *a, Arena *nodes, SourceFile *f, DiagList *diags)
 {
 	Parser p;
 	Node *file;
 
 	parse_start(&p, a, f, false, diags);
-	file = node_new(a, NODE_FILE, (Span){f->base, f->base + (uint32_t)f->text.len}, STR_NONE);
+	p.arena = nodes;
+	file = node_new(nodes, NODE_FILE, (Span){f->base, f->base + (uint32_t)f->text.len},
+		STR_NONE);
 	while (!parse_at(&p, TOK_END)) {
 		uint32_t at = p.at;
 		Node *n;
@@ -588,8 +590,13 @@ Tree *parse_file(Arena *a, SourceFile *f, DiagList *diags)
 			n->flags |= FLAG_BROKEN;
 			p.tree->is_broken = true;
 		}
-		node_add(a, file, n);
+		node_add(nodes, file, n);
 	}
 	p.tree->file = file;
 	return parse_finish(&p);
+}
+
+Tree *parse_file(Arena *a, SourceFile *f, DiagList *diags)
+{
+	return parse_file_into(a, a, f, diags);
 }

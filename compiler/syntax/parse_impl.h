@@ -19,7 +19,8 @@ enum {
 
 typedef struct Parser Parser;
 struct Parser {
-	Arena *arena;
+	Arena *arena; /* of nodes and their kids */
+	Arena *texts; /* of everything else */
 	SourceFile *file;
 	Tree *tree;
 	DiagList *diags;

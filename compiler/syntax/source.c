@@ -10,7 +10,7 @@
 
 void sources_init(Sources *s, Arena *arena)
 {
-	*s = (Sources){.arena = arena, .next_base = 1};
+	*s = (Sources){.arena = arena, .nodes = arena, .next_base = 1};
 }
 
 SourceFile *sources_add(Sources *s, Str path, Str text, DiagList *diags)

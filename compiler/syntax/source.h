@@ -16,6 +16,7 @@ typedef struct SourceFile {
 
 typedef struct Sources {
 	Arena *arena;
+	Arena *nodes; /* where the trees of programs go: `arena`, unless changed */
 	Vec(SourceFile *) files; /* in the order of their bases */
 	uint32_t next_base;
 } Sources;

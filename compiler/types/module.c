@@ -23,7 +23,9 @@ static void add_tree(Check *c, Module *m, Str path, Str text)
 	SourceFile *f = sources_add(c->program->sources, path, text, c->diags);
 
 	if (f)
-		vec_add(c->arena, &m->trees, parse_file(c->arena, f, c->diags));
+		vec_add(c->arena, &m->trees,
+			parse_file_into(
+				c->arena, c->program->sources->nodes, f, c->diags));
 }
 
 static bool add_file(Check *c, Module *m, Str path, const Node *from)

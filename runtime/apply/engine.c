@@ -238,12 +238,17 @@ bool engine_compile(Engine *e, const Graph **ret)
 {
 	Diag err = {0};
 
+	if (e->styx && styx_is_forgotten(e->styx)) { /* read the program again */
+		e->drivers = drivers_free(e->drivers);
+		e->styx = styx_close(e->styx);
+	}
 	if (diag_list_has_errors(styx_diags(engine_styx(e))))
 		return false;
 	if (!e->store && !engine_open_store(e, false, false, &err))
 		return engine_fail(e, &err);
 	if (!engine_evaluate(e))
 		return false;
+	styx_forget(e->styx);
 	engine_open_world(e);
 	*ret = e->graph;
 	return true;

@@ -203,6 +203,45 @@ TEST(graph_secret_params_are_handles)
 	graph_case_end(&c);
 }
 
+/* What came out of the trees must not point into them. */
+TEST(graph_outlives_the_trees)
+{
+	StyxParam given[] = {{STR("s"), STR("{ user = \"u\" }"), STR("-p"), false}};
+	StyxInputs in = {.params = given, .param_count = 1};
+	Case c = graph_case("type Login = { user: string, note: string = \"a\\tb\" }\n"
+			    "param s: secret Login\n"
+			    "param old: string = \"x\"\n"
+			    "resource r: std.data {\n  input = \"${old}\\n\"\n}\n",
+		&in);
+	Value secret = VALUE_NULL;
+	Buf b;
+
+	CHECK_THAT(c.ok && !styx_is_forgotten(c.styx));
+	styx_forget(c.styx);
+	styx_forget(c.styx); /* again: nothing is left to do */
+	CHECK_THAT(styx_is_forgotten(c.styx));
+	CHECK_THAT(styx_secret_param(c.styx, &in, STR("s"), &secret));
+	const Value *note = value_find(secret, STR("note"));
+
+	CHECK_THAT(note && str_eq(note->as.text, STR("a\tb")));
+	CHECK_THAT(schemas_resource(styx_schemas(c.styx), STR("std.random_id")));
+	const GraphNode *n = node_at(&c, "r");
+	const Value *input = n ? value_find(n->desired, STR("input")) : NULL;
+
+	CHECK_THAT(input && str_eq(input->as.text, STR("x\n")));
+	Diag err = {0};
+
+	diag_fail(&err, DIAG_ASSERTION, NULL, "late");
+	if (n)
+		err.at = n->at;
+	buf_init(&b, SIZE_MAX / 2);
+	styx_render_one(c.styx, &b, &err, STYX_TEXT, false);
+	CHECK_THAT(str_has(buf_str(&b), STR("resource r: std.data")));
+	buf_fini(&b);
+	diag_fini(&err);
+	graph_case_end(&c);
+}
+
 TEST(graph_rules_fire_when_known)
 {
 	Case c = graph_case("resource v: aws.ec2.vpc { cidr_block = \"10.0.0.0/16\" }\n"

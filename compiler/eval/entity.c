@@ -48,7 +48,7 @@ const Node *entity_mark_node(const Symbol *symbol, Str name)
 static Str address_of(Machine *m, Str prefix, Str name, const Member *e)
 {
 	if (!e)
-		return str_print(m->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(name));
+		return str_join(m->arena, (Str[]){prefix, name}, 2, STR(""));
 	if (e->is_number)
 		return str_print(m->arena, "%.*s%.*s[%.*s]", STR_ARG(prefix), STR_ARG(name),
 			STR_ARG(e->key));
@@ -60,8 +60,8 @@ static Str address_of(Machine *m, Str prefix, Str name, const Member *e)
 		is_plain = is_plain && c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '$';
 	}
 	if (is_plain)
-		return str_print(m->arena, "%.*s%.*s[\"%.*s\"]", STR_ARG(prefix),
-			STR_ARG(name), STR_ARG(e->key));
+		return str_join(m->arena,
+			(Str[]){prefix, name, STR("[\""), e->key, STR("\"]")}, 5, STR(""));
 	Buf b;
 
 	buf_init(&b, TEXT_BYTES_MAX);

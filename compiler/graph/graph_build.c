@@ -246,7 +246,7 @@ static void collect_spans(Build *b, const Node *body, Str prefix, GraphSpan *spa
 
 		if (spans) {
 			Str path = !prefix.len ? key
-				: str_print(b->scratch, "%.*s.%.*s", STR_ARG(prefix), STR_ARG(key));
+				: str_join(b->scratch, (Str[]){prefix, key}, 2, STR("."));
 
 			spans[*n] = (GraphSpan){graph_copy_name(&b->copy, path), value->span};
 			key = path;

@@ -305,8 +305,11 @@ static void entity_equals(Parser *p, Node *n)
 /* Entity = Kind IDENT [ ":" Path ] [ "from" Paths ] [ ForClause ] [ "if" Expr ] [ Record ] . */
 static void decl_entity(Parser *p, Node *n)
 {
-	n->kids[DECL_NAME] =
-		parse_name(p, str_print(p->arena, "the name of the %.*s", STR_ARG(n->text)));
+	Str what = STR("a name");
+
+	if (!parse_at(p, TOK_IDENT)) /* else nobody hears of it */
+		what = str_print(p->arena, "the name of the %.*s", STR_ARG(n->text));
+	n->kids[DECL_NAME] = parse_name(p, what);
 	if (!p->is_failed && !parse_token(p)->newline_before && parse_at(p, TOK_EQUALS))
 		entity_equals(p, n);
 	if (!p->is_failed && parse_accept(p, TOK_COLON))

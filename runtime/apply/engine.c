@@ -309,7 +309,7 @@ bool engine_plan(Engine *e, const PlanOptions *options, Plan **ret)
 		return false;
 	if (!object_load(e->store, &view, &err))
 		return engine_fail(e, &err);
-	if (view->count && !seal_ready(e->store, &err)) {
+	if (view->count && !seal_check(e->store, &err)) {
 		state_view_free(view);
 		return engine_fail(e, &err);
 	}

@@ -169,7 +169,7 @@ const SchemaAttr *planner_collision(Planner *p, uint32_t node)
 
 		return attr ? attr : &n->schema->attrs[0];
 	}
-	if (p->readings[n->object].config.moved.len)
+	if (p->readings[n->object].config->moved.len)
 		return NULL; /* elsewhere nothing is in its way */
 	bool moves = values_moves(n);
 

@@ -194,6 +194,29 @@ static bool seal_unwrap(Store *s, Str wrapped, Diag *err)
 	return ok;
 }
 
+bool seal_check(Store *s, Diag *err)
+{
+	Secret *user = NULL;
+	bool has_row;
+	Sql *q;
+
+	CHECK(s->magic == STORE_MAGIC);
+	if (s->seal_key)
+		return true;
+	if (!sql_prepare(s, SQL_META_GET, &q, err))
+		return false;
+	sql_text(q, 1, STR("data_key"));
+	if (!sql_row(s, q, &has_row, err))
+		return false;
+	sql_end(q);
+	if (!has_row)
+		return true;
+	if (!seal_user_key(s, false, &user, err))
+		return false;
+	secret_free(user);
+	return true;
+}
+
 /* Opens the keys that are stored, if any are. */
 static bool seal_find(Store *s, bool *ret_is_there, Diag *err)
 {

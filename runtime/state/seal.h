@@ -16,6 +16,11 @@
  * err  STATE_KEY (USER): missing or wrong; nothing was touched. */
 MUST_CHECK bool seal_ready(Store *s, Diag *err);
 
+/* Says early, and without a cipher, that the user's key is missing or no key at all; whether it is
+ * the right one shows when it is used.  A state that has no keys yet needs none.
+ * err  STATE_KEY (USER). */
+MUST_CHECK bool seal_check(Store *s, Diag *err);
+
 /* Seals `plain`; `row` names what it belongs to (the object's salt and the attribute's path). */
 MUST_CHECK bool seal_value(Store *s, Str row, Value plain, Arena *a, Value *ret, Diag *err);
 

@@ -11,3 +11,8 @@ expect 0 '^a$' -- styx state list
 rm .styx/key
 expect 1 'E1105' '64 hex digits' -- env STYX_STATE_KEY=short styx plan
 expect 0 'input: 1 -> 2' -- env STYX_STATE_KEY="$(cat kept)" styx plan
+# Where nothing is sealed a plan needs no cipher; what would use the key is refused.
+printf '%064d\n' 7 >.styx/key
+expect 0 'input: 1 -> 2' -- styx plan
+expect 1 'E1105' 'not the key' -- styx apply --auto-approve
+expect 0 'input *= 1' -- styx state show a

@@ -99,6 +99,17 @@ static DiagCode seal_ready_code(const StateDir *d)
 	return code;
 }
 
+static DiagCode seal_check_code(const StateDir *d)
+{
+	Store *s = state_open(d, STORE_EXISTING);
+	Diag err = {0};
+	DiagCode code = seal_check(s, &err) ? DIAG_NONE : err.code;
+
+	diag_fini(&err);
+	store_close(s);
+	return code;
+}
+
 TEST(seal_says_when_the_key_is_lost_or_wrong)
 {
 	StateDir d = state_dir_new();
@@ -112,13 +123,16 @@ TEST(seal_says_when_the_key_is_lost_or_wrong)
 	CHECK_THAT(file_read(d.arena, key, 1000, &text, &err));
 	CHECK_THAT(file_remove(key, &err));
 	CHECK_EQ(seal_ready_code(&d), DIAG_STATE_KEY);
+	CHECK_EQ(seal_check_code(&d), DIAG_STATE_KEY);
 	CHECK_EQ(file_kind(key), FILE_MISSING); /* no new one is made in its place */
 	CHECK_THAT(file_write(key, STR("not a key"), 0600, &err));
 	CHECK_EQ(seal_ready_code(&d), DIAG_STATE_KEY);
+	CHECK_EQ(seal_check_code(&d), DIAG_STATE_KEY);
 	CHECK_THAT(file_write(key,
 		STR("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"), 0600,
 		&err));
 	CHECK_EQ(seal_ready_code(&d), DIAG_STATE_KEY);
+	CHECK_EQ(seal_check_code(&d), DIAG_NONE); /* only its use shows that it is wrong */
 	CHECK_THAT(file_write(key, text, 0600, &err));
 	CHECK_EQ(seal_ready_code(&d), DIAG_NONE);
 	CHECK_THAT(file_remove(key, &err));

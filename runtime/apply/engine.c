@@ -27,6 +27,7 @@ Engine *engine_new(const EngineOptions *options)
 	map_init(&e->lookups, e->lookups_arena);
 	map_init(&e->prompted, e->arena);
 	diag_list_init(&e->diags, e->arena);
+	fiber_slots_init(&e->compiler, options->loop, 1);
 	return e;
 }
 
@@ -39,6 +40,7 @@ Engine *engine_free(Engine *e)
 	graph_free(e->graph);
 	if (e->styx)
 		styx_close(e->styx);
+	fiber_slots_fini(&e->compiler);
 	arena_free(e->lookups_arena);
 	arena_free(e->arena);
 	mem_free(e);
@@ -71,7 +73,8 @@ static void engine_job_open(void *arg)
 {
 	EngineJob *job = arg;
 
-	job->engine->styx = styx_open(&job->options);
+	if (!job->engine->styx) /* else another fiber was first */
+		job->engine->styx = styx_open(&job->options);
 }
 
 static void engine_job_eval(void *arg)
@@ -91,10 +94,13 @@ static void engine_job_secret(void *arg)
 /* The compiler recurses as deep as programs nest: it runs on a worker's stack, not a fiber's. */
 static void engine_work(Engine *e, void (*fn)(void *arg), EngineJob *job)
 {
-	if (fiber_self(e->options.loop))
-		worker_run(e->options.loop, fn, job);
-	else
+	if (!fiber_self(e->options.loop)) {
 		fn(job);
+		return;
+	}
+	fiber_slots_take(&e->compiler);
+	worker_run(e->options.loop, fn, job);
+	fiber_slots_give(&e->compiler);
 }
 
 Styx *engine_styx(Engine *e)
@@ -107,6 +113,11 @@ Styx *engine_styx(Engine *e)
 		e->options.dir.len ? e->options.dir : STR("."), e->options.schema_dir};
 	engine_work(e, engine_job_open, &job);
 	return e->styx;
+}
+
+bool engine_has_styx(const Engine *e)
+{
+	return e->styx != NULL;
 }
 
 bool engine_secret_value(Engine *e, const StyxInputs *in, Str name, Value *ret)

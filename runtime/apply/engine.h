@@ -41,6 +41,9 @@ Engine *engine_free(Engine *e);
 /* The compiler's handle, made on first use, for styx_diags() and styx_render(). */
 Styx *engine_styx(Engine *e);
 
+/* Says whether a program was read so far: a destroy can do without. */
+bool engine_has_styx(const Engine *e);
+
 /* What went wrong outside the program, in order. */
 DiagList *engine_diags(Engine *e);
 

@@ -12,6 +12,8 @@ struct Engine {
 	Str dir;           /* that the spec lies in */
 	Str state_path;
 	Styx *styx;
+	FiberSlots compiler; /* one: it takes one caller at a time */
+	Schemas *schemas;  /* where no program was read: saved plans, destroy without one */
 	Graph *graph;      /* of the last compilation */
 	Arena *lookups_arena;
 	Map lookups;       /* address -> const Value * */
@@ -31,6 +33,10 @@ MUST_CHECK bool engine_open_store(Engine *e, bool creates, bool needs, Diag *err
 
 /* The value of a secret param; null: it is not given.  false: errors are in styx_diags(). */
 MUST_CHECK bool engine_secret_value(Engine *e, const StyxInputs *in, Str name, Value *ret);
+
+/* The schemas of the program, or, if none was read, of Styx and `schema_dir`; NULL: it was said why
+ * not. */
+Schemas *engine_schemas(Engine *e);
 
 /* Fills in the world: schemas, drivers, secrets. */
 void engine_open_world(Engine *e);

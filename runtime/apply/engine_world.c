@@ -24,19 +24,35 @@ bool engine_open_store(Engine *e, bool creates, bool needs, Diag *err)
 	return true;
 }
 
+Schemas *engine_schemas(Engine *e)
+{
+	Diag err = {0};
+
+	if (!e->schemas && e->styx)
+		return styx_schemas(e->styx);
+	if (!e->schemas)
+		e->schemas = styx_schemas_new(e->arena, e->options.schema_dir, &err);
+	if (!e->schemas)
+		engine_fail(e, &err);
+	return e->schemas;
+}
+
 static const SchemaResource *engine_schema(void *ctx, Str type)
 {
-	Engine *e = ctx;
+	Schemas *schemas = engine_schemas(ctx);
 
-	return schemas_resource(styx_schemas(engine_styx(e)), type);
+	return schemas ? schemas_resource(schemas, type) : NULL;
 }
 
 static bool engine_driver(void *ctx, Str id, Str type, Value settings, Driver **ret, Diag *err)
 {
 	Engine *e = ctx;
+	Schemas *schemas = engine_schemas(e);
 
+	if (!schemas)
+		return diag_fail(err, DIAG_NO_DRIVER, NULL, "the schemas cannot be read");
 	if (!e->drivers)
-		e->drivers = drivers_new(e->options.loop, styx_schemas(engine_styx(e)), e->dir);
+		e->drivers = drivers_new(e->options.loop, schemas, e->dir);
 	return drivers_get(e->drivers, id, type, settings, ret, err);
 }
 

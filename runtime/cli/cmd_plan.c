@@ -29,7 +29,7 @@ static void show_warnings(Cli *c, Engine *e)
 {
 	Buf b;
 
-	if (styx_diags(engine_styx(e))->items.len == 0)
+	if (!engine_has_styx(e) || styx_diags(engine_styx(e))->items.len == 0)
 		return;
 	(void)cli_flush(c);
 	buf_init(&b, SIZE_MAX);

@@ -239,6 +239,8 @@ static bool plan_steps(Planner *p)
 	return true;
 }
 
+typedef Vec(PlanOutput) PlanOutputs;
+
 /* What reading showed, as steps that are never applied. */
 static bool plan_drift(Planner *p)
 {
@@ -270,10 +272,29 @@ static bool plan_drift(Planner *p)
 	return true;
 }
 
+/* Outputs that are recorded but not in the program any more: both are sorted by name. */
+static void plan_lost_outputs(Planner *p, PlanOutputs *found)
+{
+	const StateView *v = p->view;
+	uint32_t at = 0;
+
+	for (uint32_t j = 0; j < v->output_count; j++) {
+		const StateOutput *o = &v->outputs[j];
+		PlanOutput out = {.name = o->name, .old = o->value, .is_secret = o->is_secret};
+
+		while (at < p->graph->output_count &&
+			str_cmp(p->graph->outputs[at].name, o->name) < 0)
+			at++;
+		if (at == p->graph->output_count || !str_eq(p->graph->outputs[at].name, o->name))
+			vec_add(p->arena, found, out);
+	}
+}
+
 static bool plan_outputs(Planner *p)
 {
-	Vec(PlanOutput) found = {0};
+	PlanOutputs found = {0};
 	const StateView *v = p->view;
+	uint32_t at = 0; /* in the recorded ones, which are sorted like the program's */
 
 	for (uint32_t i = 0; i < p->graph->output_count; i++) {
 		const GraphOutput *o = &p->graph->outputs[i];
@@ -282,9 +303,10 @@ static bool plan_outputs(Planner *p)
 		Value old = VALUE_NULL;
 		Diag err = {0};
 
-		for (uint32_t j = 0; j < v->output_count; j++)
-			if (str_eq(v->outputs[j].name, o->name))
-				out.old = v->outputs[j].value;
+		while (at < v->output_count && str_cmp(v->outputs[at].name, o->name) < 0)
+			at++;
+		if (at < v->output_count && str_eq(v->outputs[at].name, o->name))
+			out.old = v->outputs[at].value;
 		if (!planner_resolve(p, o->value, &out.new, &err) ||
 			!world_reveal(p->world, p->arena, out.new, &new, &err) ||
 			!world_reveal(p->world, p->arena, out.old, &old, &err))
@@ -292,16 +314,7 @@ static bool plan_outputs(Planner *p)
 		if (!value_eq(old, new))
 			vec_add(p->arena, &found, out);
 	}
-	for (uint32_t j = 0; j < v->output_count; j++) {
-		bool is_kept = false;
-		PlanOutput out = {.name = v->outputs[j].name, .old = v->outputs[j].value,
-			.is_secret = v->outputs[j].is_secret};
-
-		for (uint32_t i = 0; i < p->graph->output_count; i++)
-			is_kept = is_kept || str_eq(p->graph->outputs[i].name, out.name);
-		if (!is_kept)
-			vec_add(p->arena, &found, out);
-	}
+	plan_lost_outputs(p, &found);
 	p->plan->outputs = found.ptr;
 	p->plan->output_count = found.len;
 	return true;

@@ -223,18 +223,40 @@ static void print_maps(const Printer *p, Str path, Value old, Value new)
 	arena_free(a);
 }
 
-static bool print_holds(Value list, Value item)
+/* What is in a list, sorted, for print_holds(). */
+static Value print_sorted(Arena *a, Value list)
 {
-	for (uint32_t i = 0; i < list.as.list->len; i++)
-		if (value_eq(list.as.list->items[i], item))
-			return true;
-	return false;
+	uint32_t len = list.as.list->len;
+	Value *items = ARENA_ARRAY(a, Value, len);
+
+	for (uint32_t i = 0; i < len; i++)
+		items[i] = list.as.list->items[i];
+	return value_set(a, items, len);
+}
+
+static bool print_holds(Value sorted, Value item)
+{
+	const Value *items = sorted.as.list->items;
+	uint32_t low = 0;
+	uint32_t high = sorted.as.list->len;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (value_cmp(items[middle], item) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < sorted.as.list->len && value_cmp(items[low], item) == 0;
 }
 
 /* Lists and sets: what goes and what comes. */
 static void print_items(const Printer *p, Str path, Value old, Value new)
 {
+	Arena *a = arena_new("print");
 	const Value sides[] = {old, new};
+	const Value others[] = {print_sorted(a, new), print_sorted(a, old)};
 
 	print_indent(p, 0);
 	print_colour(p, PRINT_BOLD);
@@ -245,7 +267,7 @@ static void print_items(const Printer *p, Str path, Value old, Value new)
 		for (uint32_t i = 0; i < sides[side].as.list->len; i++) {
 			Value item = sides[side].as.list->items[i];
 
-			if (print_holds(sides[1 - side], item))
+			if (print_holds(others[side], item))
 				continue;
 			print_indent(p, 4);
 			print_colour(p, side ? PRINT_GREEN : PRINT_RED);
@@ -254,6 +276,7 @@ static void print_items(const Printer *p, Str path, Value old, Value new)
 			print_colour(p, PRINT_PLAIN);
 			buf_add_char(p->out, '\n');
 		}
+	arena_free(a);
 }
 
 static bool print_is_list(Value v)
@@ -264,13 +287,11 @@ static bool print_is_list(Value v)
 /* Says whether two lists differ in what is in them, not in order alone. */
 static bool print_items_differ(Value old, Value new)
 {
-	for (uint32_t i = 0; i < old.as.list->len; i++)
-		if (!print_holds(new, old.as.list->items[i]))
-			return true;
-	for (uint32_t i = 0; i < new.as.list->len; i++)
-		if (!print_holds(old, new.as.list->items[i]))
-			return true;
-	return false;
+	Arena *a = arena_new("print");
+	bool differs = !value_eq(print_sorted(a, old), print_sorted(a, new));
+
+	arena_free(a);
+	return differs;
 }
 
 static void print_secret(const Printer *p, const PlanChange *c)

@@ -104,6 +104,10 @@ def unknown(n):
     return "".join(f"let a{i} = nosuch{i}\n" for i in range(n))
 
 
+def docs(n):
+    return "".join(f"## line {i}\n" for i in range(n)) + "output a = 1\n"
+
+
 def users(n):
     return ("resource r: std.data {\n  input = 1\n}\n"
             + "".join(f"resource x{i}: std.data {{\n  input = r.id\n}}\n" for i in range(n)))
@@ -123,11 +127,22 @@ PART = {
                            "output out = r.output\n",
 }
 
+def outputs(n, more=0):
+    return "".join(f"output o{i} = {i + more}\n" for i in range(n))
+
+
+def numbers(n, more=0):
+    return f"resource r: std.data {{\n  input = [for i in sequence(1, {n}) => i + {more}]\n}}\n"
+
+
+# What is applied, changed in all its parts, and planned again.
+CHANGING = [("10,000 outputs that change", outputs), ("list of 10,000 that changes", numbers)]
+
 # What is planned, or only checked where the program is wrong, with 10,000 of each.
 GROWING = [
     ("record of 10,000 fields, all read", fields), ("list of 10,000 records", records),
     ("match of 10,000 arms", branches), ("union of 10,000 literals", literals),
     ("chain of 10,000 lets", lets), ("10,000 params", params), ("for in for, 10,000 times", loops),
     ("1,000 texts of 10,000 characters", texts), ("10,000 unknown names", unknown),
-    ("10,000 users of one object", users), ("5,000 modules in 5,000 modules", instances),
+    ("doc comment of 10,000 lines", docs), ("10,000 users of one object", users), ("5,000 modules in 5,000 modules", instances),
 ]

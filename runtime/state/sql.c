@@ -3,6 +3,7 @@
 
 #include "compiler/base/check.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 
 static DiagCode sql_code(int code)
@@ -24,7 +25,9 @@ static DiagCode sql_code(int code)
 
 bool sql_fail(Store *s, int code, Diag *err)
 {
-	DiagCode ours = sql_code(code);
+	bool is_full = s->db && (code & 0xff) == SQLITE_IOERR &&
+		sqlite3_system_errno(s->db) == ENOSPC;
+	DiagCode ours = is_full ? DIAG_STATE_FULL : sql_code(code);
 	const char *why = s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code);
 
 	diag_fail(err, ours, why, "cannot read or write the state `%.*s`", STR_ARG(s->path));

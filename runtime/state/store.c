@@ -132,6 +132,24 @@ static bool store_step(Store *s, Diag *err)
 	return sql_run(s, q, err);
 }
 
+/* Sees that what was committed lies where the next run will look for it: a file that was removed or
+ * replaced takes writes as if nothing were. */
+static bool store_check_place(Store *s, Diag *err)
+{
+	int has_moved = 0;
+
+	if (!s->path.len ||
+		sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved) !=
+			SQLITE_OK ||
+		!has_moved)
+		return true;
+	diag_fail(err, DIAG_STATE_IO, "its file was removed or replaced while this command ran",
+		"the state `%.*s` is not there any more", STR_ARG(s->path));
+	diag_fix(err, "put it back, or a copy of it, before the next command: what it recorded is "
+		      "known nowhere else");
+	return false;
+}
+
 bool store_flush(Store *s, Diag *err)
 {
 	Sql *q;
@@ -147,6 +165,10 @@ bool store_flush(Store *s, Diag *err)
 	}
 	if (!store_step(s, err) || !sql_prepare(s, SQL_COMMIT, &q, err) || !sql_run(s, q, err))
 		return store_poison(s, err);
+	if (!store_check_place(s, err)) {
+		s->in_transaction = false;
+		return store_poison(s, err);
+	}
 	s->serial += s->is_changed;
 	s->saved_generation = s->generation;
 	s->in_transaction = s->is_changed = false;

@@ -14,7 +14,8 @@ typedef struct GraphEdge {
 	Str path;        /* the attribute that needs it ("subnet_id"), or "@after" */
 } GraphEdge;
 
-typedef struct GraphSpan { /* where an attribute's value was written */
+typedef struct GraphSpan { /* where an attribute's value was written; path `...`: a
+			   * spread in the body */
 	Str path;
 	Span at;
 } GraphSpan;

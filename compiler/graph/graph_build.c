@@ -232,12 +232,18 @@ static Value collect_mark(Build *b, Object *o, Str name)
 	return t.value;
 }
 
-/* Writes down where fields were written, those of nested records with their paths. */
+/* Writes down where fields were written, those of nested records with their paths; a spread or a
+ * `for` of the body itself as "...": it may write anything. */
 static void collect_spans(Build *b, const Node *body, Str prefix, GraphSpan *spans, uint32_t *n)
 {
 	for (uint32_t i = 0; i < body->kid_count; i++) {
 		const Node *f = body->kids[i];
 
+		if (!prefix.len && (f->kind == NODE_SPREAD || f->kind == NODE_FOR_FIELD)) {
+			if (spans)
+				spans[*n] = (GraphSpan){STR("..."), f->span};
+			++*n;
+		}
 		if (f->kind != NODE_FIELD || (f->kids[FIELD_KEY]->kind != NODE_IDENT &&
 			(f->kids[FIELD_KEY]->kind != NODE_STRING || f->kids[FIELD_KEY]->kid_count)))
 			continue;

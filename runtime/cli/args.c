@@ -104,9 +104,9 @@ static int find_option(const Command *command, Str name, char short_name)
 	return -1;
 }
 
-static bool is_bool(Str s)
+static bool is_flag(Str s)
 {
-	return str_eq(s, STR("true")) || str_eq(s, STR("false"));
+	return str_eq(s, STR("true")) || str_eq(s, STR("false")) || str_eq(s, STR("full"));
 }
 
 /* Takes one option at word `*at`, with its value from behind `=`, glued on, or from the next word.
@@ -141,9 +141,10 @@ static bool take_option(Arena *a, int argc, char **argv, int *at, Args *args, Di
 				o->long_name, o->long_name, o->argument);
 		value = str_from(argv[++*at]);
 	}
-	if (o->kind == OPTION_KIND_FLAG && !is_bool(value))
-		return diag_fail(err, DIAG_USAGE, NULL, "`--%s` is true or false, not `%.*s`",
-			o->long_name, STR_ARG(value));
+	if (o->kind == OPTION_KIND_FLAG && !is_flag(value))
+		return diag_fail(err, DIAG_USAGE, NULL,
+			"`--%s` is true or false or full, not `%.*s`", o->long_name,
+			STR_ARG(value));
 	vec_add(a, &args->values[id], value);
 	return true;
 }
@@ -212,7 +213,7 @@ bool args_is_on(const Args *args, OptionId id, bool otherwise)
 	if (!args->is_set[id])
 		return otherwise;
 	return option_table[id].kind == OPTION_KIND_SWITCH ||
-	       str_eq(args_text(args, id, STR("true")), STR("true"));
+	       !str_eq(args_text(args, id, STR("true")), STR("false"));
 }
 
 bool args_int(

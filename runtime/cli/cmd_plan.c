@@ -16,7 +16,9 @@ static bool plan_options(const Cli *c, PlanOptions *ret, Diag *err)
 		.replaces = replaces->ptr,
 		.replace_count = replaces->len,
 		.is_destroy = args_is_on(&c->args, OPTION_DESTROY, false),
-		.no_refresh = !args_is_on(&c->args, OPTION_REFRESH, true)};
+		.no_refresh = !args_is_on(&c->args, OPTION_REFRESH, true),
+		.is_full_refresh = str_eq(args_text(&c->args, OPTION_REFRESH, STR_NONE),
+			STR("full"))};
 
 	if (!args_int(&c->args, OPTION_MAX_DESTROY, 0, -1, &o.max_destroys, err))
 		return false;

@@ -18,6 +18,7 @@ enum {
 	JOURNAL_BATCH_MAX = 1000,       /* rows in one commit */
 	LEASE_TTL_MS = 30000,           /* a dead holder blocks others this long */
 	LEASE_RENEW_MS = 10000,
+	SINGLE_READS_MAX = 500,         /* a type's, at plan, for what the program does not write */
 	APPLY_PARALLELISM = 64,         /* steps at a time, unless the user says */
 };
 

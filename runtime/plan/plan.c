@@ -102,8 +102,10 @@ static bool plan_read(Planner *p)
 		if (node >= 0 && !str_eq(p->graph->nodes[node].type, object->type))
 			node = -1; /* what is there is of another type: it will be replaced */
 		r->config = plan_config(p, i, node);
-		if (node >= 0)
-			r->desired = p->graph->nodes[node].desired;
+		if (node >= 0) {
+			r->node = &p->graph->nodes[node];
+			r->desired = r->node->desired;
+		}
 		r->is_wanted = object->id.len && plan_is_current(p, i) &&
 			!p->objects[i].is_excluded &&
 			(o->is_drift || (node >= 0 && !o->is_destroy && !o->no_refresh &&
@@ -361,6 +363,8 @@ static void plan_finish(Planner *p)
 	plan->records = p->records.ptr;
 	plan->record_count = p->records.len;
 	plan->object_count = p->view->count;
+	for (uint32_t i = 0; i < p->view->count; i++)
+		plan->unread += p->readings[i].unread;
 	plan->node_values = ARENA_ARRAY(p->arena, Value, p->graph->node_count);
 	for (uint32_t i = 0; i < p->graph->node_count; i++)
 		plan->node_values[i] = p->nodes[i].has_attrs ? p->nodes[i].attrs : VALUE_NULL;

@@ -94,6 +94,7 @@ typedef struct Plan {
 	uint32_t output_count;
 	uint32_t counts[STEP_KIND_COUNT]; /* a replace counts once */
 	uint32_t object_count; /* recorded or wanted */
+	uint32_t unread;       /* calls that reading left out (driver.h) */
 	bool is_destroy, is_drift, is_targeted, is_loaded;
 	Str lineage;
 	uint64_t serial;

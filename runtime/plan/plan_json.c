@@ -138,6 +138,8 @@ void plan_json(Buf *b, const Plan *p)
 	buf_add(b, STR("{\"kind\":\"summary\",\"counts\":{"));
 	for (uint32_t i = 0; i < STEP_KIND_COUNT; i++)
 		buf_print(b, "%s\"%.*s\":%u", i ? "," : "", STR_ARG(json_words[i]), p->counts[i]);
-	buf_print(b, "},\"outputs\":%u,\"is_empty\":%s}\n", p->output_count,
-		plan_is_empty(p) ? "true" : "false");
+	buf_print(b, "},\"outputs\":%u", p->output_count);
+	if (p->unread)
+		buf_print(b, ",\"unread\":%u", p->unread);
+	buf_print(b, ",\"is_empty\":%s}\n", plan_is_empty(p) ? "true" : "false");
 }

@@ -503,6 +503,10 @@ void plan_print(Buf *b, const Plan *p, const PrintOptions *options)
 			buf_add_char(b, '\n');
 	}
 	plan_print_summary(b, p);
+	if (p->unread && !options->is_summary)
+		buf_print(b,
+			"\n%u reads of what the program does not write were left out, as they cost"
+			"\na call each; --refresh=full makes them.\n", p->unread);
 	if (!p->stale.len)
 		return;
 	buf_add(b, STR("This plan is stale and cannot be applied: "));

@@ -35,6 +35,7 @@ static bool refresh_take(RefreshGroup *g, uint32_t index, const DriverObject *re
 
 	r->was_read = true;
 	r->is_gone = read->is_gone;
+	r->unread = read->unread;
 	if (read->is_gone)
 		return true;
 	if (!object_peek_desired(o, g->scratch, &places.recorded, &g->err))
@@ -68,6 +69,25 @@ static bool refresh_doubt(RefreshGroup *g, Driver *driver, uint32_t index, Drive
 	return true;
 }
 
+/* The names of the attributes that the program writes for an object; those of one declaration's
+ * objects, which follow each other, are the same. */
+static void refresh_written(const GraphNode *node, const GraphNode *before, Arena *a,
+	DriverObject *o)
+{
+	if (!node || !node->span_count)
+		return;
+	if (before && before->spans == node->spans) {
+		o->written = o[-1].written;
+		o->written_count = o[-1].written_count;
+		return;
+	}
+	Str *names = ARENA_ARRAY(a, Str, node->span_count);
+
+	for (uint32_t i = 0; i < node->span_count; i++)
+		names[o->written_count++] = node->spans[i].path;
+	o->written = names;
+}
+
 static bool refresh_objects(RefreshGroup *g, DriverObject *objects)
 {
 	const Reading *first = &g->readings[g->members.ptr[0]];
@@ -83,10 +103,15 @@ static bool refresh_objects(RefreshGroup *g, DriverObject *objects)
 
 		if (!object_attrs(g->view, o, &attrs, &g->err))
 			return false;
+		const GraphNode *node = g->readings[g->members.ptr[i]].node;
+		const GraphNode *before =
+			i ? g->readings[g->members.ptr[i - 1]].node : NULL;
+
 		objects[i] = (DriverObject){.address = o->address, .type = o->type,
 			.schema = g->schema, .id = o->id, .attrs = attrs,
 			.generation = o->generation,
 			.desired = g->readings[g->members.ptr[i]].desired};
+		refresh_written(node, before, g->arena, &objects[i]);
 	}
 	if (!driver->read(driver, objects, count, g->is_full, g->arena, &g->err))
 		return false;

@@ -10,9 +10,11 @@
 typedef struct Reading {
 	bool was_read;
 	bool is_gone;
+	uint32_t unread; /* calls that were left out (driver.h) */
 	Value attrs; /* normalised and covered */
 	const Config *config; /* it is read with; shared with others */
 	bool is_wanted;  /* to be read */
+	const GraphNode *node; /* what the program writes there; NULL: nothing */
 	Value desired;   /* the program's inputs as far as known: which facets matter; or null */
 } Reading;
 

@@ -47,11 +47,17 @@ static bool is_notable(const SchemaAttr *attr, const Value *v)
 	return !(attr->flags & ATTR_OUT);
 }
 
-/* Says whether a single read is made for this object at plan. */
-static bool is_wanted(const Work *w, Str aspect, bool is_full)
+static bool is_written(const DriverObject *o, Str name)
 {
-	if (is_full)
-		return true;
+	for (uint32_t i = 0; i < o->written_count; i++)
+		if (str_eq(o->written[i], name) || str_eq(o->written[i], STR("...")))
+			return true;
+	return false;
+}
+
+/* Says whether a single read is made for this object however many there are. */
+static bool is_wanted(const Work *w, Str aspect)
+{
 	for (uint32_t i = 0; i < w->schema->attr_count; i++) {
 		const SchemaAttr *attr = &w->schema->attrs[i];
 		if (!sx_uses_aspect(attr, aspect))
@@ -59,7 +65,7 @@ static bool is_wanted(const Work *w, Str aspect, bool is_full)
 		const Value *recorded = value_find(w->o->attrs, attr->name);
 		if (!recorded && attr->has_default)
 			return true;
-		if (is_notable(attr, recorded) ||
+		if (is_written(w->o, attr->name) || is_notable(attr, recorded) ||
 			is_notable(attr, value_find(w->o->desired, attr->name)))
 			return true;
 	}
@@ -77,26 +83,41 @@ static void add_job(Jobs *jobs, FiberGroup *group, Work *w, const SchemaCall *ca
 	fiber_group_start(group, run_job, j);
 }
 
+/* The single reads of an object: starts them, or only counts them (`group` is NULL). */
+static uint32_t add_jobs(Jobs *jobs, FiberGroup *group, Work *w, bool is_all)
+{
+	const SchemaResource *r = w->schema;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < r->aspect_count + r->facet_count; i++) {
+		bool is_facet = i >= r->aspect_count;
+		const SchemaAspect *x = is_facet ? NULL : &r->aspects[i];
+		const SchemaFacet *f = is_facet ? &r->facets[i - r->aspect_count] : NULL;
+		const SchemaCall *call = is_facet ? f->get : x->is_single ? x->call : NULL;
+
+		if (!call || (x && !sx_holds(&w->env, call->cond)))
+			continue;
+		n++;
+		if (group && (is_all || is_wanted(w, x ? x->name : f->name)))
+			add_job(jobs, group, w, call, x ? x->name : f->name);
+		else if (group)
+			w->o->unread++;
+	}
+	return n;
+}
+
 static bool read_singles(Work *works, uint32_t count, bool is_full, Diag *err)
 {
-	const SchemaResource *r = works[0].schema;
 	Jobs jobs = {0};
 	FiberGroup group;
+	uint32_t n = 0;
 	bool ok = true;
 
+	for (uint32_t i = 0; !is_full && i < count; i++)
+		n += add_jobs(NULL, NULL, &works[i], true);
 	fiber_group_init(&group, works[0].cloud->loop);
-	for (uint32_t i = 0; i < count; i++) {
-		for (uint32_t j = 0; j < r->aspect_count; j++) {
-			const SchemaAspect *x = &r->aspects[j];
-			if (x->is_single && sx_holds(&works[i].env, x->call->cond) &&
-				is_wanted(&works[i], x->name, is_full))
-				add_job(&jobs, &group, &works[i], x->call, x->name);
-		}
-		for (uint32_t j = 0; j < r->facet_count; j++)
-			if (r->facets[j].get && is_wanted(&works[i], r->facets[j].name, is_full))
-				add_job(&jobs, &group, &works[i], r->facets[j].get,
-					r->facets[j].name);
-	}
+	for (uint32_t i = 0; i < count; i++)
+		(void)add_jobs(&jobs, &group, &works[i], n <= SINGLE_READS_MAX);
 	fiber_group_wait(&group);
 	for (uint32_t i = 0; i < jobs.len; i++) {
 		if (jobs.ptr[i]->ok)

@@ -23,7 +23,11 @@ typedef struct DriverObject {
 	uint64_t generation;
 	Str token;          /* idempotency token, a UUID of (lineage, address, generation) */
 	Str marker;         /* "LINEAGE-HASH": who owns it, for tags and labels */
+	const Str *written; /* the inputs that the program writes, whatever their values;
+			     * `...`: it may be any */
+	uint32_t written_count;
 	bool is_gone;       /* set by read: it does not exist */
+	uint32_t unread;    /* set by read: calls that were left out, see there */
 	int64_t timeout_ms; /* 0: the schema's */
 } DriverObject;
 
@@ -47,8 +51,12 @@ struct Driver {
 	void *self;
 
 	/* Reads many objects of one type and provider configuration in as few calls as it takes;
-	 * fills `attrs` (and `id` form), sets `is_gone`.  `is_full`: also what costs a call per
-	 * object. */
+	 * fills `attrs` (and `id` form), sets `is_gone`.
+	 *
+	 * What costs a call per object is read, too, as long as the objects need no more than
+	 * SINGLE_READS_MAX such calls together.  Of more, only those are made that tell of an
+	 * attribute which is `written`, or recorded with something else than its default; the
+	 * others are counted in `unread`.  `is_full`: all are made. */
 	bool (*read)(Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a,
 		Diag *err);
 

@@ -68,7 +68,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # many connect at once
+
+
+server = Server(("127.0.0.1", 0), Handler)
 with open(FOLDER + "/port.new", "w") as port:
     port.write(str(server.server_port))
 os.rename(FOLDER + "/port.new", FOLDER + "/port")

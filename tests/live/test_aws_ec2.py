@@ -121,6 +121,35 @@ def test_subnet_outside_its_network(p):
     has(p.run("plan", status=1), "E0421", "inside its VPC", "main.styx:3")
 
 
+def test_defaults_that_cost_a_call_of_their_own(p):
+    """Written or not, a value at its default is put right when it was changed outside."""
+    ec2 = p.use_aws()("ec2")
+    p.spec("""
+        resource quiet: aws.ec2.vpc { cidr_block = "10.0.0.0/16", tags = { Name = "quiet" } }
+
+        resource loud: aws.ec2.vpc {
+          cidr_block           = "10.1.0.0/16"
+          enable_dns_support   = true
+          enable_dns_hostnames = false
+          tags                 = { Name = "loud" }
+        }
+        """)
+    p.apply()
+    p.expect_empty_plan()
+    for name in ("quiet", "loud"):
+        life = Life(p, name, by_tag(ec2, "describe_vpcs", "Vpcs", name=name), lambda v: v["VpcId"])
+        vpc = life.now()["VpcId"]
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": False})
+        life.drift("enable_dns_support")
+        found = ec2.describe_vpc_attribute(VpcId=vpc, Attribute="enableDnsSupport")
+        assert found["EnableDnsSupport"]["Value"] is True
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+        life.drift("enable_dns_hostnames")
+        found = ec2.describe_vpc_attribute(VpcId=vpc, Attribute="enableDnsHostnames")
+        assert found["EnableDnsHostnames"]["Value"] is False
+    p.destroy()
+
+
 def test_internet_gateway(p):
     ec2 = p.use_aws()("ec2")
     p.spec("""

@@ -88,6 +88,41 @@ def test_bucket(p):
     life.end()
 
 
+def test_bucket_that_says_nothing(p):
+    """What a bucket is by default is kept, too."""
+    s3 = p.use_aws()("s3")
+    p.spec('resource logs: aws.s3.bucket { bucket = "live-quiet" }\n')
+    life = bucket_life(p, s3, "logs", "live-quiet")
+    life.begin()
+    s3.delete_public_access_block(Bucket="live-quiet")
+    life.drift("public_access_block")
+    block = s3.get_public_access_block(Bucket="live-quiet")["PublicAccessBlockConfiguration"]
+    assert all(block.values()) and len(block) == 4
+    s3.put_bucket_policy(Bucket="live-quiet", Policy=json.dumps({
+        "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::live-quiet/*"}]}))
+    life.drift("policy")
+    assert absent(s3.get_bucket_policy, Bucket="live-quiet")
+    s3.put_bucket_encryption(Bucket="live-quiet", ServerSideEncryptionConfiguration={
+        "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]})
+    life.drift("encryption")
+    s3.put_bucket_versioning(Bucket="live-quiet", VersioningConfiguration={"Status": "Enabled"})
+    p.expect_drift("logs", "versioning")
+    p.expect_empty_plan()
+    p.apply()
+    has(p.run("drift"), "nothing changed outside")
+    p.edit('"live-quiet"', '"live-quiet", versioning = "Disabled"')
+    has(p.run("plan", status=1), "E0421", "suspend it instead")
+    life.update('versioning = "Disabled"', 'versioning = "Suspended"', "versioning")
+    assert s3.get_bucket_versioning(Bucket="live-quiet")["Status"] == "Suspended"
+    p.edit('versioning = "Suspended"', 'versioning = "Disabled"')
+    has(p.run("plan", status=1), "E0421", "suspend it instead")
+    p.edit(', versioning = "Disabled"', "")
+    p.expect_empty_plan()
+    life.end()
+
+
 def test_bucket_policy(p):
     s3 = p.use_aws()("s3")
     p.spec("""

@@ -42,6 +42,7 @@ typedef struct CallError {
 	CallClass error_class;
 	int status;
 	Str code, message, request_id;
+	Str region; /* where what was asked for is, of a redirect; empty: not said */
 } CallError;
 
 /* Encodes.  err  DIAG_SCHEMA_NAME: a member that the model does not know (with is_strict). */

@@ -210,6 +210,7 @@ static void read_xml_error(Arena *a, const HttpResponse *r, CallError *ret)
 	Value root = first_value(tree);
 	ret->code = text_at(e, STR("Code"));
 	ret->message = text_at(e, STR("Message"));
+	ret->region = text_at(e, STR("Region"));
 	ret->request_id = text_at(root, STR("RequestID"));
 	if (!ret->request_id.len)
 		ret->request_id = text_at(root, STR("RequestId"));
@@ -257,6 +258,9 @@ void call_read_error(Arena *a, const SchemaService *service, const HttpResponse 
 	static const Str ids[] = {STR_INIT("x-amz-request-id"), STR_INIT("x-amzn-requestid")};
 	for (size_t i = 0; i < 2 && !ret->request_id.len; i++)
 		ret->request_id = http_header(r, ids[i]);
+	Str region = http_header(r, STR("x-amz-bucket-region"));
+	if (region.len)
+		ret->region = region;
 }
 
 static const Str class_names[CALL_CLASS_COUNT] = {

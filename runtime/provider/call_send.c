@@ -58,6 +58,27 @@ static void engine_target(Arena *a, Str host, Target *t)
 	}
 }
 
+/* Whether there is a way to such an address.  Docker's ssh:// is none: it takes a child process and a
+ * pipe to it for each connection, where one forwarded socket does the same (docs/decisions/021). */
+static bool is_reachable(Str base, Diag *err)
+{
+	if (str_has(base, STR("://")) && !str_starts(base, STR("ssh://")))
+		return true;
+	diag_fail(err, DIAG_CONNECT, NULL, "cannot talk to `%.*s`", STR_ARG(base));
+	if (!str_starts(base, STR("ssh://"))) {
+		diag_fix(err, "give an address such as unix:///path, tcp://host:port or "
+			      "https://host");
+		return false;
+	}
+	Str host = str_trim_prefix(base, STR("ssh://"));
+
+	diag_why(err, "Styx reaches a Docker Engine by its socket, and has no ssh of its own");
+	diag_fix(err,
+		"forward the socket and name it: `ssh -fNT -L /tmp/engine.sock:/var/run/docker.sock "
+		"%.*s`, then DOCKER_HOST=unix:///tmp/engine.sock", STR_ARG(host));
+	return false;
+}
+
 static bool find_target(Work *w, const CallRequest *r, Target *ret, Diag *err)
 {
 	const SchemaService *s = w->schema->service;
@@ -84,13 +105,7 @@ static bool find_target(Work *w, const CallRequest *r, Target *ret, Diag *err)
 			STR_ARG(str_slice(host, dot + 4, host.len)));
 	ret->base = str_trim_suffix(host, STR("/"));
 	engine_target(env.arena, host, ret);
-	if (!str_has(ret->base, STR("://")) || str_starts(ret->base, STR("ssh://"))) {
-		diag_fail(err, DIAG_CONNECT, NULL, "cannot talk to `%.*s`", STR_ARG(host));
-		diag_fix(err, "give an address such as unix:///path, tcp://host:port or "
-			      "https://host");
-		return false;
-	}
-	return true;
+	return is_reachable(ret->base, err);
 }
 
 /* TLS files of Docker's clients. */
@@ -209,6 +224,61 @@ static void signing_name(const Work *w, Str *ret_service, Str *ret_region, bool 
 			*ret_region = word(sign, i);
 }
 
+/* Whether a text can be a region: it becomes part of a host's name. */
+static bool is_region(Str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!(s.ptr[i] >= 'a' && s.ptr[i] <= 'z') &&
+			!(s.ptr[i] >= '0' && s.ptr[i] <= '9') && s.ptr[i] != '-')
+			return false;
+	return s.len > 0 && s.len < 64 && s.ptr[0] != '-';
+}
+
+static bool is_redirect(const SchemaService *s, const CallError *e)
+{
+	const Value *codes = value_find(s->fields, STR("redirect"));
+
+	if (!codes || codes->kind != VAL_LIST)
+		return false;
+	for (uint32_t i = 0; i < codes->as.list->len; i++)
+		if (codes->as.list->items[i].kind == VAL_STRING &&
+			str_eq(codes->as.list->items[i].as.text, e->code))
+			return true;
+	/* An answer to HEAD has no body, so no code. */
+	return !e->code.len && (e->status == 301 || e->status == 400);
+}
+
+bool call_redirect(Work *w, const CallRequest *r, const CallError *e)
+{
+	Cloud *c = w->cloud;
+	const Str *known = map_find(&c->regions, r->host_label);
+	const Value *region = value_find(w->env.settings, STR("region"));
+	Str asked = known ? *known
+		: region && region->kind == VAL_STRING ? region->as.text : STR("");
+
+	if (w->is_create || !r->host_label.len || !is_redirect(w->schema->service, e) ||
+		!is_region(e->region) || str_eq(e->region, asked))
+		return false;
+	Str *to = ARENA_NEW(c->arena, Str);
+	*to = str_copy(c->arena, e->region);
+	map_put(&c->regions, str_copy(c->arena, r->host_label), to);
+	return true;
+}
+
+/* What is asked for where a redirect said that it is, and not where the settings say. */
+static Work redirected(const Work *w, const CallRequest *r)
+{
+	Work at = *w;
+	const Str *region = r->host_label.len ? map_find(&w->cloud->regions, r->host_label) : NULL;
+
+	if (region && w->is_create)
+		(void)map_remove(&w->cloud->regions, r->host_label);
+	else if (region)
+		at.env.settings = value_with(at.env.arena, at.env.settings, STR("region"),
+			value_string(*region));
+	return at;
+}
+
 static bool sign(Work *w, bool is_fresh, HttpRequest *h, Diag *err)
 {
 	SigKeys keys = {0};
@@ -248,10 +318,12 @@ void call_learn_clock(Cloud *c, const HttpResponse *r)
 		c->clock_offset_ms = theirs - clock_wall_ms();
 }
 
-bool call_send(Work *w, const CallRequest *r, bool is_fresh, HttpResponse *ret, Str *ret_host,
+bool call_send(Work *work, const CallRequest *r, bool is_fresh, HttpResponse *ret, Str *ret_host,
 	Diag *err)
 {
 	Target t = {0};
+	Work at = redirected(work, r);
+	Work *w = &at;
 	Rate *rate = call_rate(w->cloud, w->schema->service);
 
 	if (!find_target(w, r, &t, err) || !add_prefix(w, &t, err))

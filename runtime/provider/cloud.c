@@ -104,6 +104,7 @@ static void cloud_close(Driver *d)
 			rate_free(c->rates.items[i].value);
 	map_fini(&c->rates);
 	map_fini(&c->gathers);
+	map_fini(&c->regions);
 	fiber_slots_fini(&c->api_turn);
 	if (c->auth)
 		aws_auth_free(c->auth);

@@ -31,6 +31,7 @@ struct Cloud {
 	AwsAuth *auth;  /* NULL: not AWS */
 	Map rates;      /* service -> Rate */
 	Map gathers;    /* type -> Gather: single reads that share the next batch */
+	Map regions;    /* bucket -> Str: where it is, as redirects said */
 	Str api;        /* negotiated version; empty: not yet */
 	FiberSlots api_turn;
 	int64_t clock_offset_ms; /* the server's clock minus ours, learnt from its `Date` */

@@ -11,6 +11,7 @@ enum {
 	RETRY_ATTEMPTS = 8,
 	RETRY_BASE_MS = 500,
 	RETRY_CAP_MS = 20000,
+	REDIRECTS_MAX = 2,         /* of one call: a third is a circle */
 	PAGES_MAX = 10000,         /* of one list: a token that never ends is a fault */
 };
 
@@ -24,6 +25,7 @@ typedef struct Sending {
 	bool was_told;      /* the intent was journalled */
 	bool was_refreshed; /* new credentials were tried */
 	bool was_mended;
+	uint32_t redirects;
 	bool was_uncertain; /* an earlier attempt may have been carried out */
 	Deadline clause_until;
 } Sending;
@@ -155,13 +157,17 @@ static bool class_retries(Sending *s, const HttpResponse *r)
 	}
 }
 
-static Verdict judge(Sending *s, const HttpResponse *r, Retry *retry)
+static Verdict judge(Sending *s, const CallRequest *request, const HttpResponse *r, Retry *retry)
 {
 	const SchemaCall *c = s->call;
 	CallAnswer *a = s->answer;
 
 	call_read_error(s->w->env.arena, s->w->schema->service, r, &a->error);
 	call_classify(s->w->schema->service, s->w->schema, &a->error);
+	if (s->redirects < REDIRECTS_MAX && call_redirect(s->w, request, &a->error)) {
+		s->redirects++;
+		return VERDICT_AGAIN;
+	}
 	s->was_uncertain = s->was_uncertain ||
 		(a->error.error_class == CALL_TRANSIENT && changes(c));
 	a->is_uncertain = s->was_uncertain;
@@ -261,7 +267,7 @@ static bool send_until_done(Sending *s)
 		s->answer->status = r.status;
 		if (r.status >= 200 && r.status < 300)
 			return take_answer(s, &r);
-		v = judge(s, &r, &retry);
+		v = judge(s, &request, &r, &retry);
 	}
 	return v == VERDICT_DONE;
 }

@@ -1,10 +1,12 @@
 """aws.s3.bucket, with all that hangs on a bucket; checked with boto3."""
 
 import json
+import re
 
 from botocore.exceptions import ClientError
 
 from harness import Life, has
+from recorder import Recorder
 
 OWNER = "styx:owner"
 
@@ -182,6 +184,93 @@ def test_bucket_of_another_region(p):
     life.begin()
     assert s3.get_bucket_location(Bucket="live-far")["LocationConstraint"] == "eu-west-1"
     life.end()
+
+
+class Regions(Recorder):
+    """S3 as it answers calls for a bucket that were sent to, and signed for, another region than the
+    bucket's: with a redirect that names the right one."""
+
+    def __init__(self, upstream, home):
+        super().__init__(upstream)
+        self.home = home  # bucket -> its region
+        self.sent = []    # (method, region it was signed for, whether it was passed on)
+
+    def judge(self, method, path, headers):
+        bucket = path.lstrip("/").split("/")[0].split("?")[0]
+        region = re.search(r"Credential=[^/]+/\d+/([^/]*)/s3/", headers["Authorization"])[1]
+        right = self.home.get(bucket, region)
+        self.sent.append((method, region, right == region))
+        if right == region:
+            return None
+        told = [("x-amz-bucket-region", right)]
+        if method == "HEAD":
+            return 400 if len(self.sent) % 2 else 301, told, b""
+        if method == "GET":
+            return 301, told, (
+                '<?xml version="1.0"?><Error><Code>PermanentRedirect</Code><Message>The bucket you '
+                'are attempting to access must be addressed using the specified endpoint.</Message>'
+                f'<Endpoint>{bucket}.s3.{right}.amazonaws.com</Endpoint><Bucket>{bucket}</Bucket>'
+                '<RequestId>4442587FB7D0A2F9</RequestId></Error>').encode()
+        return 400, [], (
+            '<?xml version="1.0"?><Error><Code>AuthorizationHeaderMalformed</Code><Message>The '
+            f"authorization header is malformed; the region '{region}' is wrong; expecting "
+            f"'{right}'</Message><Region>{right}</Region><RequestId>5AE0</RequestId></Error>"
+        ).encode()
+
+
+def test_bucket_that_a_redirect_leads_to(p):
+    s3 = p.use_aws()("s3")
+    home = {}
+    with Regions(p.world.moto(), home) as server:
+        p.env["AWS_ENDPOINT_URL"] = server.url
+        p.spec("""
+            resource far: aws.s3.bucket { bucket = "live-moved", tags = { stage = "one" } }
+            """)
+        p.apply()
+        s3.delete_bucket(Bucket="live-moved")
+        s3.create_bucket(Bucket="live-moved",
+                         CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        home["live-moved"] = "eu-west-1"
+        server.sent.clear()
+        p.expect_drift("far", "bucket_region", "public_access_block")
+        assert ("HEAD", "us-east-1", False) in server.sent, server.sent
+        assert ("HEAD", "eu-west-1", True) in server.sent, server.sent
+        p.expect_step("far", "update", "public_access_block")
+        p.edit('"one"', '"two"')
+        p.apply()
+        assert tags(s3, "live-moved") == {"stage": "two"}
+        assert all(s3.get_public_access_block(Bucket="live-moved")[
+            "PublicAccessBlockConfiguration"].values())
+        p.expect_empty_plan()
+        p.spec("""
+            lookup other: aws.s3.bucket { bucket = "live-moved" }
+            output region: string = other.bucket_region
+            """)
+        p.run("state", "rm", "--auto-approve", "far")
+        p.apply()
+        assert p.outputs() == {"region": "eu-west-1"}
+
+        # Its successor is made where the program says, and destroyed where it is.
+        home["live-second"] = "ap-south-1"
+        s3.create_bucket(Bucket="live-second",
+                         CreateBucketConfiguration={"LocationConstraint": "ap-south-1"})
+        p.spec('lookup other: aws.s3.bucket { bucket = "live-second" }\n')
+        p.plan()
+        del home["live-second"]
+        s3.delete_bucket(Bucket="live-second")
+        p.spec('resource near: aws.s3.bucket { bucket = "live-second" }\n')
+        p.apply()
+        home["live-second"] = "us-west-2"
+        server.sent.clear()
+        p.destroy()
+        assert ("DELETE", "us-west-2", True) in server.sent, server.sent
+        # A server that sends us in a circle.
+        home["live-round"] = "eu-west-1"
+        server.judge = lambda method, path, headers: (
+            400, [("x-amz-bucket-region", "us-east-1" if "/eu-west-1/" in headers["Authorization"]
+                   else "eu-west-1")], b"")
+        p.spec('lookup other: aws.s3.bucket { bucket = "live-round" }\n')
+        has(p.run("plan", status=1), "E1302", "HTTP 400")
 
 
 def test_bucket_with_objects(p):

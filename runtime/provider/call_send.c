@@ -58,8 +58,8 @@ static void engine_target(Arena *a, Str host, Target *t)
 	}
 }
 
-/* Whether there is a way to such an address.  Docker's ssh:// is none: it takes a child process and a
- * pipe to it for each connection, where one forwarded socket does the same (docs/decisions/021). */
+/* Whether there is a way to such an address.  Docker's ssh:// is none: it takes a child process and
+ * a pipe to it for each connection, where one forwarded socket does the same (decision 021). */
 static bool is_reachable(Str base, Diag *err)
 {
 	if (str_has(base, STR("://")) && !str_starts(base, STR("ssh://")))
@@ -74,8 +74,10 @@ static bool is_reachable(Str base, Diag *err)
 
 	diag_why(err, "Styx reaches a Docker Engine by its socket, and has no ssh of its own");
 	diag_fix(err,
-		"forward the socket and name it: `ssh -fNT -L /tmp/engine.sock:/var/run/docker.sock "
-		"%.*s`, then DOCKER_HOST=unix:///tmp/engine.sock", STR_ARG(host));
+		"forward the socket and name it: `ssh -fNT -L "
+		"/tmp/engine.sock:/var/run/docker.sock %.*s`, then "
+		"DOCKER_HOST=unix:///tmp/engine.sock",
+		STR_ARG(host));
 	return false;
 }
 

@@ -15,9 +15,9 @@
 MUST_CHECK bool call_send(Work *w, const CallRequest *r, bool is_fresh, HttpResponse *ret,
 	Str *ret_host, Diag *err);
 
-/* Takes in that an answer sent us to another region (the service's `redirect`: errors that carry the
- * right one); true: the next call_send() of the same bucket goes there, signed for it.  A create goes
- * where the program says. */
+/* Takes in that an answer sent us to another region (the service's `redirect`: errors that carry
+ * the right one); true: the next call_send() of the same bucket goes there, signed for it.
+ * A create goes where the program says. */
 bool call_redirect(Work *w, const CallRequest *r, const CallError *e);
 
 /* The service's rate. */

@@ -83,8 +83,17 @@ static void add_job(Jobs *jobs, FiberGroup *group, Work *w, const SchemaCall *ca
 	fiber_group_start(group, run_job, j);
 }
 
+/* Says whether any attribute comes from an aspect; others serve changes only. */
+static bool is_used(const SchemaResource *r, Str aspect)
+{
+	for (uint32_t i = 0; i < r->attr_count; i++)
+		if (sx_uses_aspect(&r->attrs[i], aspect))
+			return true;
+	return false;
+}
+
 /* The single reads of an object: starts them, or only counts them (`group` is NULL). */
-static uint32_t add_jobs(Jobs *jobs, FiberGroup *group, Work *w, bool is_all)
+static uint32_t add_jobs(Jobs *jobs, FiberGroup *group, Work *w, bool is_full, bool is_all)
 {
 	const SchemaResource *r = w->schema;
 	uint32_t n = 0;
@@ -95,7 +104,8 @@ static uint32_t add_jobs(Jobs *jobs, FiberGroup *group, Work *w, bool is_all)
 		const SchemaFacet *f = is_facet ? &r->facets[i - r->aspect_count] : NULL;
 		const SchemaCall *call = is_facet ? f->get : x->is_single ? x->call : NULL;
 
-		if (!call || (x && !sx_holds(&w->env, call->cond)))
+		if (!call || (x && !sx_holds(&w->env, call->cond)) ||
+			(x && !is_full && !is_used(r, x->name)))
 			continue;
 		n++;
 		if (group && (is_all || is_wanted(w, x ? x->name : f->name)))
@@ -114,10 +124,10 @@ static bool read_singles(Work *works, uint32_t count, bool is_full, Diag *err)
 	bool ok = true;
 
 	for (uint32_t i = 0; !is_full && i < count; i++)
-		n += add_jobs(NULL, NULL, &works[i], true);
+		n += add_jobs(NULL, NULL, &works[i], false, true);
 	fiber_group_init(&group, works[0].cloud->loop);
 	for (uint32_t i = 0; i < count; i++)
-		(void)add_jobs(&jobs, &group, &works[i], n <= SINGLE_READS_MAX);
+		(void)add_jobs(&jobs, &group, &works[i], is_full, n <= SINGLE_READS_MAX);
 	fiber_group_wait(&group);
 	for (uint32_t i = 0; i < jobs.len; i++) {
 		if (jobs.ptr[i]->ok)

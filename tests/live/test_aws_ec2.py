@@ -701,3 +701,99 @@ def test_for_is_keyed(p):
     p.apply()
     assert ranges() == ["10.0.2.0/24", "10.0.3.0/24", "10.0.4.0/24"]
     p.expect_empty_plan()
+
+
+def test_nat_gateway(p):
+    ec2 = p.use_aws()("ec2")
+    p.spec("""
+        resource net: aws.ec2.vpc { cidr_block = "10.0.0.0/16" }
+        resource door: aws.ec2.internet_gateway { vpc_id = net.id }
+
+        resource part: aws.ec2.subnet for name, number in { a = 1, b = 2 } {
+          vpc_id     = net.id
+          cidr_block = cidr_subnet(net.cidr_block, 8, number)
+        }
+
+        resource address: aws.ec2.elastic_ip for name in ["one", "two"] {
+          tags = { Name = name }
+        }
+
+        resource out: aws.ec2.nat_gateway {
+          subnet_id     = part["a"].id
+          allocation_id = address["one"].id
+          tags          = { Name = "out" }
+        }
+
+        resource inner: aws.ec2.route_table {
+          vpc_id = net.id
+          routes = [{ destination_cidr_block = "0.0.0.0/0", nat_gateway_id = out.id }]
+          tags   = { Name = "inner" }
+        }
+
+        output ip: ip?           = out.public_ip
+        output one: ip           = address["one"].public_ip
+        output two: ip           = address["two"].public_ip
+        output a: string         = part["a"].id
+        output b: string         = part["b"].id
+        """)
+
+    def find():
+        found = [n for n in ec2.describe_nat_gateways(
+                     Filters=[{"Name": "tag:Name", "Values": ["out"]}])["NatGateways"]
+                 if n["State"] not in ("deleted", "deleting")]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    def route():
+        table = by_tag(ec2, "describe_route_tables", "RouteTables", name="inner")()
+        return [r["NatGatewayId"] for r in table["Routes"] if "NatGatewayId" in r]
+
+    life = Life(p, "out", find, lambda n: n["NatGatewayId"])
+    nat = life.begin()
+    out = p.outputs()
+    assert nat["SubnetId"] == out["a"] and nat["ConnectivityType"] == "public"
+    assert nat["NatGatewayAddresses"][0]["PublicIp"] == out["ip"] == out["one"]
+    assert route() == [nat["NatGatewayId"]]
+    life.update('{ Name = "out" }', '{ Name = "out", team = "x" }', "tags")
+    assert tags(life.now()) == {"Name": "out", "team": "x"}
+    ec2.delete_tags(Resources=[nat["NatGatewayId"]], Tags=[{"Key": "team"}])
+    life.drift("tags")
+    assert tags(life.now()) == {"Name": "out", "team": "x"}
+
+    def replaced(old, new, path):
+        p.edit(old, new)
+        rows = {r["address"]: r["action"] for r in p.steps()}
+        assert rows == {"out": "replace", "inner": "update"}, rows
+        has(p.run("plan"), path, "replaces|cannot be changed in place")
+        before = life.now()["NatGatewayId"]
+        p.apply()
+        p.expect_empty_plan()
+        assert life.now()["NatGatewayId"] != before and route() == [life.now()["NatGatewayId"]]
+        return life.now()
+
+    nat = replaced('address["one"].id', 'address["two"].id', "allocation_id")
+    assert nat["NatGatewayAddresses"][0]["PublicIp"] == out["two"]
+    nat = replaced('allocation_id = address["two"].id', 'connectivity_type = "private"',
+                   "connectivity_type")
+    assert nat["ConnectivityType"] == "private"
+    # moto keeps an address that was given to a gateway, so this comes after the addresses.
+    nat = replaced('part["a"].id\n  conn', 'part["b"].id\n  conn', "subnet_id")
+    assert nat["SubnetId"] == out["b"]
+    p.edit('connectivity_type = "private"', 'connectivity_type = "public"')
+    has(p.run("plan", status=1), "E0421", "a public one needs an address")
+    p.edit('connectivity_type = "public"', 'connectivity_type = "private"')
+    ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
+    assert find() is None
+    p.expect_drift("out", "was destroyed outside")
+    rows = {r["address"]: r["action"] for r in p.steps()}
+    assert rows == {"out": "create", "inner": "update"}, rows
+    p.apply()
+    p.expect_empty_plan()
+    assert route() == [life.now()["NatGatewayId"]]
+
+    p.write("other/main.styx", f"""
+lookup nat: aws.ec2.nat_gateway {{ subnet_id = "{out['b']}", state = "available" }}
+output id: string = nat.id
+""")
+    has(p.run("apply", "--auto-approve", "other"), life.now()["NatGatewayId"])
+    life.end()

@@ -1,4 +1,4 @@
-"""aws.iam role and instance_profile; checked with boto3."""
+"""aws.iam role, policy and instance_profile; checked with boto3."""
 
 from botocore.exceptions import ClientError
 
@@ -152,3 +152,103 @@ def test_instance_profile(p):
     life.lost()
     life.end()
     assert iam.list_roles()["Roles"] == []
+
+
+def test_policy(p):
+    iam = p.use_aws()("iam")
+    p.spec("""
+        resource read: aws.iam.policy {
+          policy_name     = "read-logs"
+          tags            = { stage = "one" }
+          policy_document = {
+            Statement = [{ Effect = "Allow", Action = "s3:Get*", Resource = "*" }]
+          }
+        }
+
+        resource worker: aws.iam.role {
+          role_name           = "worker"
+          managed_policy_arns = [read.id]
+
+          assume_role_policy_document = {
+            Statement = [{
+              Effect    = "Allow"
+              Principal = { Service = "ec2.amazonaws.com" }
+              Action    = "sts:AssumeRole"
+            }]
+          }
+        }
+
+        output arn: string = read.id
+        """)
+
+    def find():
+        found = [f for f in iam.list_policies(Scope="Local")["Policies"]
+                 if f["PolicyName"] == "read-logs"]
+        return iam.get_policy(PolicyArn=found[0]["Arn"])["Policy"] if found else None
+
+    life = Life(p, "read", find, lambda f: f["PolicyId"])
+
+    def document():
+        now = life.now()
+        found = iam.get_policy_version(PolicyArn=now["Arn"], VersionId=now["DefaultVersionId"])
+        return found["PolicyVersion"]["Document"]["Statement"][0]
+
+    def versions():
+        return iam.list_policy_versions(PolicyArn=life.now()["Arn"])["Versions"]
+
+    def attached():
+        found = iam.list_attached_role_policies(RoleName="worker")["AttachedPolicies"]
+        return [f["PolicyArn"] for f in found]
+
+    arn = life.begin()["Arn"]
+    assert p.outputs() == {"arn": arn} and attached() == [arn]
+    assert tags(life.now()) == {"stage": "one"} and document()["Action"] in ("s3:Get*", ["s3:Get*"])
+    p.edit('"s3:Get*"', '["s3:Get*"]')
+    p.expect_empty_plan()
+    for number in range(6):
+        action = f"s3:List{number}*"
+        life.update('Action = ["s3:', f'Action = ["{action}", "s3:', "policy_document")
+        assert action in document()["Action"] and len(versions()) == 1
+    life.update('stage = "one"', 'step = "two"', "tags")
+    assert tags(life.now()) == {"step": "two"}
+    life.update('tags            = { step = "two" }', "", "tags")
+    assert tags(life.now()) == {}
+
+    iam.tag_policy(PolicyArn=arn, Tags=[{"Key": "who", "Value": "else"}])
+    life.drift("tags")
+    assert tags(life.now()) == {}
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=ALL, SetAsDefault=True)
+    life.drift("policy_document")
+    assert len(document()["Action"]) == 7
+
+    # A policy that a role holds cannot be deleted (moto does it and leaves the role with it).
+    p.edit("= [read.id]", "= []")
+    p.apply()
+    assert attached() == []
+    found = life.replace('"read-logs"', '"read-logs"\n  description = "reads"', "description")
+    assert found["Description"] == "reads"
+    found = life.replace("description =", 'path = "/live/"\n  description =', "path")
+    arn = found["Arn"]
+    assert arn.endswith("policy/live/read-logs")
+    iam.delete_policy(PolicyArn=arn)
+    arn = life.lost()["Arn"]
+    p.edit("= []", "= [read.id]")
+    p.apply()
+    assert attached() == [arn]
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=ALL, SetAsDefault=False)
+    p.expect_empty_plan()
+    life.end()
+
+
+def test_policy_lookup(p):
+    iam = p.use_aws()("iam")
+    arn = iam.create_policy(PolicyName="shared", PolicyDocument=ALL)["Policy"]["Arn"]
+    iam.create_policy(PolicyName="other", PolicyDocument=ALL)
+    p.spec(f"""
+        lookup by_arn: aws.iam.policy {{ id = "{arn}" }}
+        lookup by_name: aws.iam.policy {{ policy_name = "shared" }}
+        output ids: list<string> = [by_arn.id, by_name.id]
+        output allows: string = by_name.policy_document.Statement[0].Effect
+        """)
+    p.apply()
+    assert p.outputs() == {"ids": [arn, arn], "allows": "Allow"}

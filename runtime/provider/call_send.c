@@ -343,6 +343,8 @@ bool call_send(Work *work, const CallRequest *r, bool is_fresh, HttpResponse *re
 		h.timeout_ms = clock_left_ms(w->until) + 1;
 	if (str_eq(w->cloud->provider->provider, STR("docker")))
 		add_engine_tls(w->env.arena, &h);
+	if (w->cloud->auth)
+		h.ca_file = aws_auth_ca_file(w->cloud->auth);
 	if (!sign(w, is_fresh, &h, err))
 		return false;
 	if (!rate_take(rate))

@@ -55,7 +55,7 @@ AwsAuth *aws_auth_new(Http *http, Loop *l, Str profile, Str region)
 	a->loop = l;
 	a->arena = arena_new("aws credentials");
 	a->cache = arena_new("aws keys");
-	a->is_explicit = profile.len > 0;
+	a->is_explicit = profile.len > 0 && !str_eq(profile, named);
 	a->profile = str_copy(a->arena, first_of(first_of(profile, named), STR("default")));
 	aws_profiles_load(&a->files, a->arena);
 	Str found = first_of(variable(STR("AWS_REGION")), variable(STR("AWS_DEFAULT_REGION")));
@@ -112,6 +112,12 @@ Str aws_auth_endpoint(AwsAuth *a, Str service)
 	return first_of(url, aws_profile_get_in(f, STR("config"), a->profile, STR("endpoint_url")));
 }
 
+Str aws_auth_ca_file(const AwsAuth *a)
+{
+	return first_of(variable(STR("AWS_CA_BUNDLE")),
+		aws_profile_get(&a->files, a->profile, STR("ca_bundle")));
+}
+
 static void note(Chain *c, const char *source)
 {
 	buf_print(&c->tried, "%s%s", c->tried.len ? ", " : "", source);
@@ -122,6 +128,17 @@ static bool give(Chain *c, Str access, Str secret, Str token)
 	c->keys = (AwsKeys){{access, secret, token}, 0};
 	c->is_found = access.len && secret.len;
 	return c->is_found;
+}
+
+/* Half a pair of keys is a mistake, and no reason to go on with somebody else's. */
+static bool is_pair(Str access, Str secret, const char *where, Diag *err)
+{
+	if ((access.len > 0) == (secret.len > 0))
+		return true;
+	diag_fail(err, DIAG_NO_CREDENTIALS, NULL, "%s has only one half of the AWS credentials",
+		where);
+	diag_fix(err, "give the %s, too", access.len ? "secret access key" : "access key id");
+	return false;
 }
 
 static bool from_environment(Chain *c)
@@ -163,6 +180,7 @@ static AwsRole role_of(Chain *c, Str profile)
 		.web_identity_token_file =
 			aws_profile_get(f, profile, STR("web_identity_token_file")),
 		.endpoint = sts_endpoint(c->auth, c->arena),
+		.ca_file = aws_auth_ca_file(c->auth),
 		.region = first_of(c->auth->region, STR("us-east-1")),
 	};
 }
@@ -192,38 +210,74 @@ static bool from_named_source(Chain *c, Str source, Diag *err)
 	return true;
 }
 
+static bool from_web_identity(Chain *c, Diag *err)
+{
+	AwsRole role = role_of(c, STR_NONE);
+
+	role.web_identity_token_file = variable(STR("AWS_WEB_IDENTITY_TOKEN_FILE"));
+	role.arn = variable(STR("AWS_ROLE_ARN"));
+	role.session_name = variable(STR("AWS_ROLE_SESSION_NAME"));
+	note(c, "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)");
+	if (c->auth->is_explicit || !role.web_identity_token_file.len || !role.arn.len)
+		return true;
+	c->is_found = aws_source_role(c->auth->http, &role, NULL, c->arena, &c->keys, err);
+	return c->is_found;
+}
+
+static bool has_role(const AwsProfiles *f, Str profile)
+{
+	return aws_profile_get(f, profile, STR("role_arn")).len &&
+	       (aws_profile_get(f, profile, STR("web_identity_token_file")).len ||
+		       aws_profile_get(f, profile, STR("source_profile")).len ||
+		       aws_profile_get(f, profile, STR("credential_source")).len);
+}
+
+/* What a profile asks for that takes a person: a browser, or a code from a device. */
+static bool is_for_people(Chain *c, Str profile, Diag *err)
+{
+	const AwsProfiles *f = &c->auth->files;
+	bool has_sso = aws_profile_get(f, profile, STR("sso_session")).len ||
+		       aws_profile_get(f, profile, STR("sso_start_url")).len;
+
+	if (!has_sso && !aws_profile_get(f, profile, STR("mfa_serial")).len)
+		return false;
+	diag_fail(err, DIAG_NO_CREDENTIALS, NULL, "the AWS profile `%.*s` needs %s",
+		STR_ARG(profile),
+		has_sso ? "a sign-in in a browser" : "a code from a device (MFA)");
+	diag_why(err, has_sso ? "it has `sso_` keys, which Styx does not use itself"
+			      : "it has `mfa_serial`, and Styx asks for no code");
+	diag_fix(err,
+		"sign in with the AWS command, then hand its credentials on: eval "
+		"\"$(aws configure export-credentials --profile %.*s --format env)\"",
+		STR_ARG(profile));
+	return true;
+}
+
+/* Takes on a profile's role with the keys of its source. */
+static bool from_role(Chain *c, Str profile, uint32_t depth, Diag *err);
+
 /* Gets the keys of a profile: its role's, its own, its program's.  The chain of source_profile is
- * followed `depth` deep.  False only with an error; c->is_found says whether there were keys. */
+ * followed `depth` deep.  False only with an error; c->is_found says whether there were keys.
+ * A role goes before the web identity of the environment, as with botocore, keys after it. */
 static bool from_profile(Chain *c, Str profile, uint32_t depth, Diag *err)
 {
 	const AwsProfiles *f = &c->auth->files;
-	AwsRole role = role_of(c, profile);
-	Str source = aws_profile_get(f, profile, STR("source_profile"));
-	Str named = aws_profile_get(f, profile, STR("credential_source"));
 	Str process = aws_profile_get(f, profile, STR("credential_process"));
 
 	if (depth == AUTH_PROFILES_MAX)
 		return diag_fail(err, DIAG_NO_CREDENTIALS, NULL,
 			"the profiles from `%.*s` on name each other as source_profile",
 			STR_ARG(profile));
-	if (role.arn.len && (role.web_identity_token_file.len || source.len || named.len)) {
-		if (source.len && str_eq(source, profile)) {
-			if (!from_file(c, STR("credentials"), profile))
-				(void)from_file(c, STR("config"), profile); /* checked below */
-		} else if (source.len) {
-			if (!from_profile(c, source, depth + 1, err))
-				return false;
-		} else if (named.len && !from_named_source(c, named, err)) {
-			return false;
-		}
-		if (!c->is_found && !role.web_identity_token_file.len)
-			return diag_fail(err, DIAG_NO_CREDENTIALS, NULL,
-				"the profile `%.*s` takes on a role, but its source has no keys",
-				STR_ARG(profile));
-		SigKeys keys = c->keys.keys;
-		c->is_found = aws_source_role(c->auth->http, &role, &keys, c->arena, &c->keys, err);
+	if (has_role(f, profile))
+		return from_role(c, profile, depth, err);
+	if (depth == 0 && (!from_web_identity(c, err) || c->is_found))
 		return c->is_found;
-	}
+	if (is_for_people(c, profile, err))
+		return false;
+	if (!is_pair(aws_profile_get(f, profile, STR("aws_access_key_id")),
+		    aws_profile_get(f, profile, STR("aws_secret_access_key")),
+		    str_print(c->arena, "the AWS profile `%.*s`", STR_ARG(profile)).ptr, err))
+		return false;
 	if (from_file(c, STR("credentials"), profile))
 		return true;
 	if (process.len) {
@@ -234,17 +288,30 @@ static bool from_profile(Chain *c, Str profile, uint32_t depth, Diag *err)
 	return true;
 }
 
-static bool from_web_identity(Chain *c, Diag *err)
+static bool from_role(Chain *c, Str profile, uint32_t depth, Diag *err)
 {
-	AwsRole role = role_of(c, STR_NONE);
+	const AwsProfiles *f = &c->auth->files;
+	AwsRole role = role_of(c, profile);
+	Str source = aws_profile_get(f, profile, STR("source_profile"));
+	Str named = aws_profile_get(f, profile, STR("credential_source"));
 
-	role.web_identity_token_file = variable(STR("AWS_WEB_IDENTITY_TOKEN_FILE"));
-	role.arn = variable(STR("AWS_ROLE_ARN"));
-	role.session_name = variable(STR("AWS_ROLE_SESSION_NAME"));
-	note(c, "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)");
-	if (role.web_identity_token_file.len == 0 || role.arn.len == 0)
-		return true;
-	c->is_found = aws_source_role(c->auth->http, &role, NULL, c->arena, &c->keys, err);
+	if (is_for_people(c, profile, err))
+		return false;
+	if (source.len && str_eq(source, profile)) {
+		if (!from_file(c, STR("credentials"), profile))
+			(void)from_file(c, STR("config"), profile); /* checked below */
+	} else if (source.len) {
+		if (!from_profile(c, source, depth + 1, err))
+			return false;
+	} else if (named.len && !from_named_source(c, named, err)) {
+		return false;
+	}
+	if (!c->is_found && !role.web_identity_token_file.len)
+		return diag_fail(err, DIAG_NO_CREDENTIALS, NULL,
+			"the profile `%.*s` takes on a role, but its source has no keys",
+			STR_ARG(profile));
+	SigKeys keys = c->keys.keys;
+	c->is_found = aws_source_role(c->auth->http, &role, &keys, c->arena, &c->keys, err);
 	return c->is_found;
 }
 
@@ -280,6 +347,10 @@ static bool walk(Chain *c, Diag *err)
 
 	if (!a->is_explicit && from_environment(c))
 		return true;
+	if (!a->is_explicit &&
+		!is_pair(variable(STR("AWS_ACCESS_KEY_ID")),
+			variable(STR("AWS_SECRET_ACCESS_KEY")), "the environment", err))
+		return false;
 	note(c, str_print(c->arena, "the profile `%.*s`", STR_ARG(a->profile)).ptr);
 	bool is_named = a->is_explicit || !str_eq(a->profile, STR("default"));
 	if (is_named && !aws_profile_exists(&a->files, a->profile)) {
@@ -289,8 +360,6 @@ static bool walk(Chain *c, Diag *err)
 		return false;
 	}
 	if (!from_profile(c, a->profile, 0, err) || c->is_found)
-		return c->is_found;
-	if (!from_web_identity(c, err) || c->is_found)
 		return c->is_found;
 	if (!from_machine(c, err) || c->is_found)
 		return c->is_found;
@@ -304,6 +373,12 @@ static bool is_fresh_enough(const AwsAuth *a)
 {
 	return a->has_keys &&
 	       (a->keys.expires_ms == 0 || a->keys.expires_ms - AUTH_EARLY_MS > clock_wall_ms());
+}
+
+/* Keys that are to be renewed soon, but still hold. */
+static bool is_usable(const AwsAuth *a)
+{
+	return a->has_keys && a->keys.expires_ms > clock_wall_ms();
 }
 
 /* Fetches keys into a new cache, which replaces the old one only when that succeeds. */
@@ -330,8 +405,13 @@ bool aws_auth_keys(AwsAuth *a, bool is_fresh, Arena *arena, SigKeys *ret, Diag *
 	bool ok = true;
 
 	fiber_slots_take(&a->turn);
-	if (is_fresh || !is_fresh_enough(a))
+	if (is_fresh || !is_fresh_enough(a)) {
 		ok = fetch(a, err);
+		if (!ok && !is_fresh && is_usable(a)) {
+			diag_fini(err); /* the next call asks again */
+			ok = true;
+		}
+	}
 	if (ok)
 		*ret = (SigKeys){str_copy(arena, a->keys.keys.access_key),
 			str_copy(arena, a->keys.keys.secret_key),

@@ -99,6 +99,15 @@ static int diag_order_number(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+static int diag_order_values(const Diag *a, const Diag *b)
+{
+	int order = diag_order_number(a->values.len, b->values.len);
+
+	for (uint32_t i = 0; i < a->values.len && !order; i++)
+		order = str_cmp(a->values.ptr[i].text, b->values.ptr[i].text);
+	return order;
+}
+
 static int diag_order(const Diag *a, const Diag *b)
 {
 	int order = diag_order_number(a->at.begin, b->at.begin);
@@ -113,7 +122,9 @@ static int diag_order(const Diag *a, const Diag *b)
 		order = str_cmp(a->label, b->label);
 	if (!order)
 		order = str_cmp(a->why, b->why);
-	return order ? order : str_cmp(a->fix, b->fix);
+	if (!order)
+		order = str_cmp(a->fix, b->fix);
+	return order ? order : diag_order_values(a, b);
 }
 
 static int diag_order_items(const void *a, const void *b)
@@ -191,6 +202,12 @@ void diag_edit(Diag *d, Span at, Str text)
 	vec_add(d->arena, &d->edits, edit);
 }
 
+void diag_value(Diag *d, DiagValue value)
+{
+	value.text = str_copy(diag_arena(d), value.text);
+	vec_add(d->arena, &d->values, value);
+}
+
 bool diag_fail(Diag *err, DiagCode code, const char *why, const char *fmt, ...)
 {
 	Diag d = {.code = code, .arena = arena_new("diag")};
@@ -242,6 +259,8 @@ Diag *diag_copy(Arena *arena, const Diag *d)
 
 		vec_add(arena, &copy->notes, note);
 	}
+	for (uint32_t i = 0; i < d->values.len; i++)
+		diag_value(copy, d->values.ptr[i]);
 	for (uint32_t i = 0; i < d->edits.len; i++)
 		diag_edit(copy, d->edits.ptr[i].at, d->edits.ptr[i].text);
 	return copy;

@@ -52,6 +52,14 @@ typedef struct DiagNote {
 	Str text;
 } DiagNote;
 
+/* What a part of a failed condition was: `of` is that part, `at` where its value is hung up (the
+ * operator, the name of a field, ...). */
+typedef struct DiagValue {
+	Span at;
+	Span of;
+	Str text;
+} DiagValue;
+
 /* A machine-applicable edit: replace `at` by `text` (an empty span inserts). */
 typedef struct DiagEdit {
 	Span at;
@@ -66,6 +74,7 @@ typedef struct Diag {
 	Str why;   /* the cause: errno text, HTTP status and body, SQLite's words; may be empty */
 	Str fix;   /* what the user can do; may be empty */
 	Vec(DiagNote) notes;
+	Vec(DiagValue) values; /* drawn as one diagram under the lines in which they stand */
 	Vec(DiagEdit) edits;
 	Arena *arena; /* what the texts live in; owned unless `is_borrowed` */
 	bool is_borrowed;
@@ -110,6 +119,7 @@ void diag_why(Diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void diag_fix(Diag *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void diag_note(Diag *d, Span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_edit(Diag *d, Span at, Str text);
+void diag_value(Diag *d, DiagValue value);
 
 /* Fills `err` (zeroed or filled before: then replaced) and returns false:
  * return diag_fail(err, DIAG_STATE_LOCKED, "cannot open ...").  `why` may be NULL. */

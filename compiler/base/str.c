@@ -339,6 +339,23 @@ bool str_glob(Str pattern, Str s)
 	return p == pattern.len;
 }
 
+Str str_squeeze(Arena *a, Str s)
+{
+	char *text = ARENA_ARRAY(a, char, s.len + 1);
+	size_t len = 0;
+
+	s = str_trim(s);
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		bool is_space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+
+		if (!is_space || text[len - 1] != ' ')
+			text[len++] = is_space ? ' ' : c;
+	}
+	text[len] = 0;
+	return (Str){text, len};
+}
+
 Str str_lower(Arena *a, Str s)
 {
 	char *copy = arena_alloc(a, s.len + 1, 1);

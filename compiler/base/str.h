@@ -78,6 +78,9 @@ Str str_nearest(Str name, const Str *candidates, size_t n);
 /* Matches `s` against a glob of `*` (any bytes), `?` (one byte), and plain bytes. */
 bool str_glob(Str pattern, Str s);
 
+/* Trims, and makes one blank of every other run of blanks, tabs and line ends; lives in `a`. */
+Str str_squeeze(Arena *a, Str s);
+
 /* ASCII lower case, and comparing without case. */
 Str str_lower(Arena *a, Str s);
 bool str_eq_nocase(Str a, Str b);

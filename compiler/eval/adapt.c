@@ -18,6 +18,15 @@ static Value adapt_expr(Machine *m, const Node *n, Value first)
 	return v;
 }
 
+static void adapt_diagram(Machine *m, const Node *n, Value it, Diag *d)
+{
+	Frame before = machine_open_frame(m, ADAPT_FRAME);
+
+	m->frame[0] = it;
+	assert_diagram(m, n, d);
+	machine_close_frame(m, before);
+}
+
 static bool adapt_holds(void *env, const Type *type, Value it, Span at)
 {
 	Machine *m = env;
@@ -30,11 +39,12 @@ static bool adapt_holds(void *env, const Type *type, Value it, Span at)
 		return true; /* deferred: the provider has the last word */
 	buf_init(&b, ADAPT_TEXT_MAX);
 	value_print(&b, it, -1);
-	Str rule = sources_text(m->program->sources, type->where->span);
+	Str rule = str_squeeze(m->arena, sources_text(m->program->sources, type->where->span));
 	Diag *d = diag_add(m->op.diags, DIAG_PREDICATE, at, "%s is not allowed here", buf_cstr(&b));
 
 	diag_label(d, "`%.*s` does not hold", STR_ARG(rule));
 	diag_note(d, type->where->span, "the condition of its type");
+	adapt_diagram(m, type->where, it, d);
 	m->op.has_failed = true;
 	buf_fini(&b);
 	return false;

@@ -49,8 +49,8 @@ void eval_bind_item(Machine *m, const Node *loop, Value collection, Value key, V
  * refinements and predicates of what is known (E0401, E0405 to E0407, E0420). */
 Value adapt_value(Machine *m, const Type *type, Value v, const Node *at);
 
-/* Adds the power-assert diagram of a failed condition to its diagnostic: a note for each part, with
- * its value.  Evaluates them again. */
+/* Adds the power-assert diagram of a failed condition to its diagnostic: the values of the parts
+ * that were looked at, in their order.  Evaluates them again. */
 void assert_diagram(Machine *m, const Node *condition, Diag *d);
 
 #endif

@@ -1,6 +1,7 @@
 /* Diagnostics as text with carets: header, place, source lines with labels, cause, help.
  *
- * Secondary places in the primary's file are drawn with it; those elsewhere follow as notes. */
+ * Secondary places in the primary's file are drawn with it; those elsewhere follow as notes.  The
+ * values of a failed condition's parts hang below the condition, wherever that stands. */
 #include "compiler/syntax/render.h"
 
 #include "compiler/base/check.h"
@@ -68,6 +69,11 @@ static uint32_t gutter_width(const Sources *s, const Diag *d)
 		if (w > width)
 			width = w;
 	}
+	for (uint32_t i = 0; i < d->values.len; i++) {
+		uint32_t w = digits(sources_place(s, d->values.ptr[i].at.begin).line);
+		if (w > width)
+			width = w;
+	}
 	return width;
 }
 
@@ -81,36 +87,66 @@ static void sort_labels(SnippetLabel *labels, uint32_t count)
 		}
 }
 
-static void add_places(Buf *b, const Sources *s, const Diag *d, uint32_t width, RenderOptions o)
+static bool holds_values(Span span, const Diag *d)
 {
-	SourceFile *file = sources_file(s, d->at.begin);
+	return d->values.len && d->values.ptr[0].at.begin >= span.begin &&
+		d->values.ptr[0].at.begin < span.end;
+}
+
+/* Says whether a note is drawn as a label beside the primary place, not on its own. */
+static bool is_beside(const Sources *s, const Diag *d, const DiagNote *n)
+{
+	return render_has_place(s, n->at) && !holds_values(d->at, d) && !holds_values(n->at, d) &&
+		sources_file(s, n->at.begin) == sources_file(s, d->at.begin);
+}
+
+static void add_primary(Buf *b, const Sources *s, const Diag *d, uint32_t width, RenderOptions o)
+{
 	SnippetLabel labels[RENDER_LABELS_MAX];
 	uint32_t count = 0;
 
 	labels[count++] = (SnippetLabel){d->at, d->label, true};
-	for (uint32_t i = 0; i < d->notes.len && count < RENDER_LABELS_MAX; i++) {
-		const DiagNote *n = &d->notes.ptr[i];
-
-		if (render_has_place(s, n->at) && sources_file(s, n->at.begin) == file)
-			labels[count++] = (SnippetLabel){n->at, n->text, false};
-	}
+	for (uint32_t i = 0; i < d->notes.len && count < RENDER_LABELS_MAX; i++)
+		if (is_beside(s, d, &d->notes.ptr[i]))
+			labels[count++] =
+				(SnippetLabel){d->notes.ptr[i].at, d->notes.ptr[i].text, false};
 	sort_labels(labels, count);
+	snippet_draw(b, s, labels, count, width, o, style_of(diag_severity(d->code)));
+}
+
+/* A note with lines of its own. */
+static void add_note(Buf *b, const Sources *s, const Diag *d, const DiagNote *n, uint32_t width,
+	RenderOptions o)
+{
+	SnippetLabel label = {n->at, STR_NONE, true};
+
+	snippet_gutter(b, width, o);
+	buf_add_char(b, '\n');
+	snippet_styled(b, o, STYLE_NOTE, STR("note"));
+	buf_print(b, ": %.*s\n", STR_ARG(n->text));
+	add_arrow(b, s, n->at, width, o);
+	snippet_gutter(b, width, o);
+	buf_add_char(b, '\n');
+	if (holds_values(n->at, d))
+		snippet_draw_values(b, s, d->values.ptr, d->values.len, width, o);
+	else
+		snippet_draw(b, s, &label, 1, width, o, STYLE_NOTE);
+}
+
+static void add_places(Buf *b, const Sources *s, const Diag *d, uint32_t width, RenderOptions o)
+{
 	add_arrow(b, s, d->at, width, o);
 	snippet_gutter(b, width, o);
 	buf_add_char(b, '\n');
-	snippet_draw(b, s, labels, count, width, o, style_of(diag_severity(d->code)));
+	if (holds_values(d->at, d))
+		snippet_draw_values(b, s, d->values.ptr, d->values.len, width, o);
+	else
+		add_primary(b, s, d, width, o);
 	for (uint32_t i = 0; i < d->notes.len; i++) {
 		const DiagNote *n = &d->notes.ptr[i];
 
-		if (!render_has_place(s, n->at) || sources_file(s, n->at.begin) == file)
-			continue;
-		snippet_styled(b, o, STYLE_NOTE, STR("note"));
-		buf_print(b, ": %.*s\n", STR_ARG(n->text));
-		SnippetLabel label = {n->at, STR_NONE, true};
-		add_arrow(b, s, n->at, width, o);
-		snippet_gutter(b, width, o);
-		buf_add_char(b, '\n');
-		snippet_draw(b, s, &label, 1, width, o, STYLE_NOTE);
+		if (render_has_place(s, n->at) && !is_beside(s, d, n))
+			add_note(b, s, d, n, width, o);
 	}
 }
 

@@ -29,6 +29,26 @@ static void add_place(Buf *b, const Sources *s, Span at)
 		from.column, to.line, to.column);
 }
 
+/* The parts of a failed condition, from left to right. */
+static void add_values(Buf *b, const Sources *s, const Diag *d)
+{
+	Arena *scratch = arena_new("json");
+
+	buf_add_cstr(b, ",\"values\":[");
+	for (uint32_t i = 0; i < d->values.len; i++) {
+		const DiagValue *v = &d->values.ptr[i];
+
+		buf_add_cstr(b, i ? ",{\"of\":" : "{\"of\":");
+		json_print_string(b, str_squeeze(scratch, sources_text(s, v->of)));
+		add_text(b, "value", v->text);
+		buf_add_cstr(b, ",\"at\":");
+		add_place(b, s, v->of);
+		buf_add_char(b, '}');
+	}
+	buf_add_char(b, ']');
+	arena_free(scratch);
+}
+
 void render_json(Buf *b, const Sources *s, const Diag *d)
 {
 	buf_add_cstr(b, "{\"code\":");
@@ -52,7 +72,10 @@ void render_json(Buf *b, const Sources *s, const Diag *d)
 		}
 		buf_add_char(b, '}');
 	}
-	buf_add_cstr(b, "],\"edits\":[");
+	buf_add_cstr(b, "]");
+	if (d->values.len)
+		add_values(b, s, d);
+	buf_add_cstr(b, ",\"edits\":[");
 	for (uint32_t i = 0; i < d->edits.len; i++) {
 		buf_add_cstr(b, i ? ",{\"at\":" : "{\"at\":");
 		add_place(b, s, d->edits.ptr[i].at);
@@ -73,6 +96,43 @@ static void add_sarif_region(Buf *b, const Sources *s, Span at)
 		"},\"region\":{\"startLine\":%u,\"startColumn\":%u,\"endLine\":%u,\"endColumn\":%u}"
 		"}",
 		from.line, from.column, to.line, to.column);
+}
+
+/* One related location: `of` says what it is, when it is a value. */
+static void add_sarif_related(Buf *b, const Sources *s, Span at, Str of, Str text)
+{
+	Arena *scratch = arena_new("sarif");
+
+	add_sarif_region(b, s, at);
+	buf_add_cstr(b, ",\"message\":{\"text\":");
+	if (of.len)
+		text = str_print(
+			scratch, "%.*s: %.*s", STR_ARG(str_squeeze(scratch, of)), STR_ARG(text));
+	json_print_string(b, text);
+	buf_add_cstr(b, "}}");
+	arena_free(scratch);
+}
+
+static void add_sarif_relations(Buf *b, const Sources *s, const Diag *d)
+{
+	bool is_first = true;
+
+	for (uint32_t i = 0; i < d->notes.len; i++) {
+		if (!render_has_place(s, d->notes.ptr[i].at))
+			continue;
+		if (!is_first)
+			buf_add_char(b, ',');
+		is_first = false;
+		add_sarif_related(b, s, d->notes.ptr[i].at, STR_NONE, d->notes.ptr[i].text);
+	}
+	for (uint32_t i = 0; i < d->values.len; i++) {
+		const DiagValue *v = &d->values.ptr[i];
+
+		if (!is_first)
+			buf_add_char(b, ',');
+		is_first = false;
+		add_sarif_related(b, s, v->of, sources_text(s, v->of), v->text);
+	}
 }
 
 static void add_sarif_result(Buf *b, const Sources *s, const Diag *d)
@@ -96,18 +156,7 @@ static void add_sarif_result(Buf *b, const Sources *s, const Diag *d)
 		buf_add_char(b, '}');
 	}
 	buf_add_cstr(b, "],\"relatedLocations\":[");
-	bool is_first = true;
-	for (uint32_t i = 0; i < d->notes.len; i++) {
-		if (!render_has_place(s, d->notes.ptr[i].at))
-			continue;
-		if (!is_first)
-			buf_add_char(b, ',');
-		is_first = false;
-		add_sarif_region(b, s, d->notes.ptr[i].at);
-		buf_add_cstr(b, ",\"message\":{\"text\":");
-		json_print_string(b, d->notes.ptr[i].text);
-		buf_add_cstr(b, "}}");
-	}
+	add_sarif_relations(b, s, d);
 	buf_add_cstr(b, "]}");
 }
 
@@ -186,6 +235,15 @@ void render_github(Buf *b, const Sources *s, const Diag *d)
 		buf_add_cstr(b, "%0A");
 		add_command_text(b, d->why, false);
 	}
+	Arena *scratch = arena_new("github");
+	for (uint32_t i = 0; i < d->values.len; i++) {
+		buf_add_cstr(b, "%0A");
+		add_command_text(
+			b, str_squeeze(scratch, sources_text(s, d->values.ptr[i].of)), false);
+		buf_add_cstr(b, ": ");
+		add_command_text(b, d->values.ptr[i].text, false);
+	}
+	arena_free(scratch);
 	if (d->fix.len) {
 		buf_add_cstr(b, "%0A");
 		add_command_text(b, d->fix, false);

@@ -4,7 +4,12 @@
 
 #include "compiler/base/utf8.h"
 
-enum { SNIPPET_TAB = 4, SNIPPET_LABELS_MAX = 8, SNIPPET_NUMBER_MAX = 12 };
+enum {
+	SNIPPET_TAB = 4,
+	SNIPPET_LABELS_MAX = 8,
+	SNIPPET_VALUES_MAX = 32,
+	SNIPPET_NUMBER_MAX = 12,
+};
 
 /* Of a line longer than this only a part is shown, from SNIPPET_BEFORE bytes before its mark. */
 enum { SNIPPET_LINE_MAX = 1000, SNIPPET_BEFORE = 60, SNIPPET_PART = 160 };
@@ -236,6 +241,80 @@ void snippet_draw(Buf *b, const Sources *s, const SnippetLabel *labels, uint32_t
 	}
 }
 
+/* A row of bars for the first `count` columns; returns the column behind the last one. */
+static uint32_t draw_bars(Buf *b, const uint32_t *columns, uint32_t count)
+{
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (columns[i] < at)
+			continue;
+		buf_add_repeat(b, ' ', columns[i] - at);
+		buf_add_char(b, '|');
+		at = columns[i] + 1;
+	}
+	return at;
+}
+
+/* The values that stand in one line: bars to all, then one row for each from the right. */
+static void draw_values(Buf *b, const Sources *s, const DiagValue *values, uint32_t count,
+	uint32_t width, RenderOptions o)
+{
+	uint32_t columns[SNIPPET_VALUES_MAX];
+	uint32_t n = count < SNIPPET_VALUES_MAX ? count : SNIPPET_VALUES_MAX;
+
+	for (uint32_t i = 0; i < n; i++) {
+		SnippetLabel label = {values[i].at, STR_NONE, false};
+
+		columns[i] = mark_of(s, &label).begin;
+	}
+	snippet_gutter(b, width, o);
+	buf_add_char(b, ' ');
+	draw_bars(b, columns, n);
+	buf_add_char(b, '\n');
+	for (uint32_t i = n; i-- > 0;) {
+		snippet_gutter(b, width, o);
+		buf_add_char(b, ' ');
+		uint32_t at = draw_bars(b, columns, i);
+		buf_add_repeat(b, ' ', columns[i] > at ? columns[i] - at : 0);
+		snippet_styled(b, o, STYLE_NOTE, values[i].text);
+		buf_add_char(b, '\n');
+	}
+}
+
+void snippet_draw_values(Buf *b, const Sources *s, const DiagValue *values, uint32_t count,
+	uint32_t width, RenderOptions o)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < count;) {
+		SourcePlace p = sources_place(s, values[i].at.begin);
+		uint32_t from = i;
+
+		draw_gap(b, p.file, last, p.line, width, o);
+		draw_line(b, p.file, p.line,
+			values[i].at.begin - p.file->base - p.file->line_starts.ptr[p.line - 1],
+			width, o);
+		while (i < count && sources_place(s, values[i].at.begin).line == p.line)
+			i++;
+		/* Of a long line, the part about the first value has no room for others. */
+		bool is_cut = source_line(p.file, p.line).len > SNIPPET_LINE_MAX;
+		draw_values(b, s, values + from, is_cut ? 1 : i - from, width, o);
+		last = p.line;
+	}
+}
+
+static void draw_edit_marks(
+	Buf *b, const DiagEdit *edit, uint32_t column, uint32_t width, RenderOptions o)
+{
+	snippet_gutter(b, width, o);
+	buf_add_repeat(b, ' ', 1 + column);
+	for (uint32_t i = utf8_width(edit->text); i > 0; i--)
+		snippet_styled(
+			b, o, STYLE_HELP, edit->at.end > edit->at.begin ? STR("~") : STR("+"));
+	buf_add_char(b, '\n');
+}
+
 void snippet_draw_edit(
 	Buf *b, const Sources *s, const DiagEdit *edit, uint32_t width, RenderOptions o)
 {
@@ -257,10 +336,7 @@ void snippet_draw_edit(
 	buf_add_char(b, ' ');
 	add_expanded(b, buf_str(&after));
 	buf_add_char(b, '\n');
-	snippet_gutter(b, width, o);
-	buf_add_repeat(b, ' ', 1 + column_of(line, begin));
-	for (uint32_t i = utf8_width(edit->text); i > 0; i--)
-		snippet_styled(b, o, STYLE_HELP, end > begin ? STR("~") : STR("+"));
-	buf_add_char(b, '\n');
+	if (edit->text.len) /* what was taken out leaves nothing to underline */
+		draw_edit_marks(b, edit, column_of(line, begin), width, o);
 	buf_fini(&after);
 }

@@ -29,6 +29,11 @@ void snippet_styled(Buf *b, RenderOptions o, RenderStyle style, Str text);
 void snippet_draw(Buf *b, const Sources *s, const SnippetLabel *labels, uint32_t count,
 	uint32_t width, RenderOptions o, RenderStyle primary);
 
+/* Appends the lines in which the values stand (all of one file, sorted by place), with bars
+ * below the text and a row for each value, the rightmost first. */
+void snippet_draw_values(Buf *b, const Sources *s, const DiagValue *values, uint32_t count,
+	uint32_t width, RenderOptions o);
+
 /* Appends the one line that `edit` changes, changed, with `~` under a replacement and `+` under an
  * insertion; nothing if the edit touches several lines. */
 void snippet_draw_edit(

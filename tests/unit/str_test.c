@@ -184,3 +184,14 @@ TEST(str_glob_matches)
 	CHECK_THAT(str_glob(STR("a?c"), STR("abc")) && !str_glob(STR("a?c"), STR("ac")));
 	CHECK_THAT(!str_glob(STR(""), STR("a")) && str_glob(STR(""), STR("")));
 }
+
+TEST(str_squeeze_makes_one_line)
+{
+	Arena *a = arena_new("test");
+
+	CHECK_THAT(str_eq(str_squeeze(a, STR(" a \r\n\t b  c ")), STR("a b c")));
+	CHECK_THAT(str_eq(str_squeeze(a, STR("abc")), STR("abc")));
+	CHECK_EQ(str_squeeze(a, STR(" \n ")).len, 0);
+	CHECK_EQ(str_squeeze(a, STR("")).len, 0);
+	arena_free(a);
+}

@@ -17,6 +17,7 @@ typedef enum Presence { IS_UNSET, IS_SET, IS_UNCLEAR } Presence;
 typedef struct RuleTask {
 	Object *object;
 	const SchemaRule *rule;
+	const SchemaExpr *part;
 	Value value;
 	bool says;
 } RuleTask;
@@ -132,19 +133,31 @@ static const SchemaExpr *written_name(Object *o, const SchemaExpr *x)
 	return NULL;
 }
 
-static void note_value(Build *b, Diag *d, Object *o, Str attr)
+static void run_predict(Build *b, void *ctx)
 {
-	const ShapeEntry *e = entity_entry(o, attr);
-	Value v = e && e->slot >= 0 ? o->units[e->slot].value : VALUE_NULL;
-	Buf text;
+	RuleTask *t = ctx;
 
-	(void)b;
-	if (v.kind == VAL_NULL || value_has_secret(v) || !e->value->kid_count)
-		return; /* a literal says what it is */
-	buf_init(&text, 200);
-	value_print(&text, v, -1);
-	diag_label(d, "%s", buf_cstr(&text));
-	buf_fini(&text);
+	b->m.home = t->object->home;
+	t->says = rule_predict(&b->m, t->object, t->part, &t->value);
+}
+
+/* Adds "`name` is value" for each name that a rule reads, as far as they are known. */
+static void add_read(Build *b, Object *o, const SchemaExpr *x, Buf *words)
+{
+	bool is_member = x->kind == SX_MEMBER && x->kids[0] && x->kids[0]->kind == SX_NAME;
+	RuleTask t = {.object = o, .part = x};
+
+	for (uint32_t i = 0; !is_member && i < x->count; i++)
+		if (x->kids[i])
+			add_read(b, o, x->kids[i], words);
+	if ((!is_member && x->kind != SX_NAME) || !graph_build_run(b, run_predict, &t) ||
+		!t.says || value_has_secret(t.value))
+		return;
+	buf_add_cstr(words, buf_str(words).len ? ", `" : "`");
+	if (is_member)
+		buf_print(words, "%.*s.", STR_ARG(x->kids[0]->name));
+	buf_print(words, "%.*s` is ", STR_ARG(x->name));
+	value_print(words, t.value, -1);
 }
 
 typedef struct Others {
@@ -173,6 +186,7 @@ static void rule_of_where(Build *b, Object *o, const SchemaRule *rule)
 {
 	RuleTask t = {.object = o, .rule = rule};
 	const SchemaExpr *first = written_name(o, rule->where);
+	Buf words;
 	Span at = graph_build_span(o, first ? first->name : STR(""));
 
 	if (!graph_build_run(b, run_condition, &t) || !t.says)
@@ -188,8 +202,10 @@ static void rule_of_where(Build *b, Object *o, const SchemaRule *rule)
 	Diag *d = diag_add(b->m.op.diags, DIAG_SCHEMA_RULE, at, "`%.*s`: %.*s",
 		STR_ARG(o->ref.name), STR_ARG(rule->message));
 
-	if (first)
-		note_value(b, d, o, first->name);
+	buf_init(&words, TEXT_BYTES_MAX);
+	add_read(b, o, rule->where, &words);
+	diag_why(d, "%s", buf_cstr(&words));
+	buf_fini(&words);
 	for (uint32_t i = 0; i < rule->where->count; i++) { /* the object behind a reference */
 		const SchemaExpr *x = rule->where->kids[i];
 		Object *target = x->kind == SX_MEMBER && x->kids[0]->kind == SX_NAME
@@ -282,8 +298,10 @@ static void rule_of_siblings(Build *b, const SchemaResource *type, const SchemaR
 			STR_ARG(y->value.as.text), STR_ARG(x->object->ref.name),
 			STR_ARG(x->value.as.text), STR_ARG(rule->message));
 
-		diag_note(d, graph_build_span(x->object, attr), "`%.*s`",
-			STR_ARG(x->object->ref.name));
+		Span other = graph_build_span(x->object, attr);
+
+		if (other.begin != d->at.begin) /* two of one `for` share their place */
+			diag_note(d, other, "`%.*s`", STR_ARG(x->object->ref.name));
 	}
 }
 

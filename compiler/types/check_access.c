@@ -63,6 +63,11 @@ static void report_member(Check *c, const Node *e, const Fact *object, const Typ
 		report_keyed(c, e, object);
 		return;
 	}
+	if (plain->kind == TYPE_GPUS && str_eq(name->text, STR("memory"))) {
+		diag_add(c->diags, DIAG_NOT_SUPPORTED, name->span,
+			"the memory of GPUs is not supported yet");
+		return;
+	}
 	print_type(c, plain, &text);
 	if (plain->kind == TYPE_RECORD && plain->name.len == 0)
 		text = STR("this record");

@@ -148,6 +148,25 @@ static Value file_digest(OpCtx *c, const Value *args, uint32_t count, HashKind k
 	return value_string(hash_hex(c->arena, &d));
 }
 
+FN(FILE_BASE64_SHA256)
+{
+	Str path, text;
+	Digest d;
+	Buf b;
+
+	if (!locate(c, args, count, &path) || !read_file(c, path, &text))
+		return VALUE_NULL;
+	d = hash_of(HASH_SHA256, text);
+	buf_init(&b, TEXT_BYTES_MAX);
+	hash_add_base64(&b, hash_str(&d));
+	return builtin_take_text(c, &b);
+}
+
+FN(FILE_SHA512)
+{
+	return file_digest(c, args, count, HASH_SHA512);
+}
+
 FN(FILE_SHA256)
 {
 	return file_digest(c, args, count, HASH_SHA256);

@@ -39,6 +39,7 @@ static const Str kind_words[] = {
 	sizes    = "B" | [kMGTP] "B" | [KMGTP] "iB";
 	times    = "ms" | "s" | "min" | "h" | "d" | "w";
 	money    = "$" digit+ ("." digit{1,4})?;
+	finemoney = "$" digit+ "." digit{5,} ("/" ident)?;
 	gpus     = ([1-9] digit* | "0." digit+) "x" [A-Z] [A-Za-z0-9]* ("-" [A-Za-z0-9]+)*;
 	line     = [^\n\x00]*;
 */
@@ -208,6 +209,12 @@ static TokenKind long_money(Lexer *lx)
 	return money(lx);
 }
 
+static TokenKind fine_money(Lexer *lx)
+{
+	lex_fault_money(lx);
+	return TOK_BAD_NUMBER;
+}
+
 static TokenKind open_brace(Lexer *lx)
 {
 	if (lx->mode_count)
@@ -245,6 +252,7 @@ again:
 		['"]         { lex_string_begin(lx); goto again; }
 		digit        { return scan_number(lx); }
 		money ("/" ("h" | "d" | "mo"))? { lx->cur = (const char *)cur; return money(lx); }
+		finemoney    { lx->cur = (const char *)cur; return fine_money(lx); }
 		money "/" ident { lx->cur = (const char *)cur; return long_money(lx); }
 
 		"and"  { return TOKEN(TOK_AND); }  "assert" { return TOKEN(TOK_ASSERT); }

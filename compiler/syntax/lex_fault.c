@@ -194,6 +194,15 @@ bool lex_fault_price(Lexer *lx)
 	return true;
 }
 
+void lex_fault_money(Lexer *lx)
+{
+	Str text = {lx->begin, (size_t)(lx->cur - lx->begin)};
+	Diag *d = lex_error(lx, DIAG_NUMBER_RANGE, lx->begin, lx->cur,
+		"`%.*s` has more than four decimals", STR_ARG(text));
+
+	diag_fix(d, "money is exact: round it, or multiply: `$12.50 * 0.001`");
+}
+
 /* Says whether the literal has the value that its kind can hold. */
 static bool fits(Str text, TokenKind kind)
 {
@@ -237,9 +246,12 @@ void lex_fault_range(Lexer *lx, TokenKind kind)
 	else
 		d = lex_error(lx, DIAG_NUMBER_RANGE, lx->begin, lx->cur, "`%.*s` does not fit",
 			STR_ARG(text));
-	diag_fix(d, kind == TOK_GPUS ? "a request is for at most 999999 GPUs"
-				     : "numbers have 64 bits: at most 9223372036854775807, in "
-				       "bytes, milliseconds or nano-dollars for quantities");
+	diag_fix(d, "%s",
+		kind == TOK_GPUS ? "a request is for at most 999999 GPUs"
+		: has_point && kind != TOK_MONEY
+			? "write it in a smaller unit, or round it"
+			: "numbers have 64 bits: at most 9223372036854775807, in bytes, "
+			  "milliseconds or nano-dollars for quantities");
 }
 
 /* Typographic quotes, dashes and the like, from word processors and chats. */

@@ -59,9 +59,11 @@ void lex_string_resume(Lexer *lx);
 void lex_string_abandon(Lexer *lx);
 
 /* E0104 or E0105 for the number and its unit at [begin, cur); E0110 if what is there does not fit;
- * for money with an unknown unit says whether the part behind the slash is one. */
+ * for money with more than four decimals E0110; for money with an unknown unit says whether the
+ * part behind the slash is one. */
 void lex_fault_unit(Lexer *lx);
 void lex_fault_range(Lexer *lx, TokenKind kind);
+void lex_fault_money(Lexer *lx);
 bool lex_fault_price(Lexer *lx);
 
 /* E0106 or E0103 for the character at lx->begin; moves behind it and its like. */

@@ -153,6 +153,12 @@ static void unknown_word(Parser *p)
 	diag_fix(d, "declarations begin with a word such as param, let, resource, task or output");
 }
 
+static bool is_infix(TokenKind kind)
+{
+	return (kind >= TOK_EQ && kind <= TOK_PLUS_PLUS) || kind == TOK_DOT_DOT ||
+		kind == TOK_IN || kind == TOK_WITH;
+}
+
 void parse_habit_unknown(Parser *p)
 {
 	const Token *t = parse_token(p);
@@ -179,6 +185,10 @@ void parse_habit_unknown(Parser *p)
 	else if (d && t->kind == TOK_IF)
 		diag_fix(d,
 			"`if` stands in the header of an object: `resource x: TYPE if c { ... }`");
+	else if (d && is_infix(t->kind))
+		diag_fix(d,
+			"an operator stands at the end of a line, or inside `( )`, where lines may "
+			"begin with it");
 	else if (d)
 		diag_fix(d, "declarations begin with a word such as param, let, resource, task or "
 			    "output");

@@ -332,6 +332,12 @@ Node *parse_type_field(Parser *p)
 		if (d)
 			diag_fix(d, "write `NAME: TYPE = DEFAULT`");
 	}
+	if (!p->is_failed && parse_at(p, TOK_QUESTION)) {
+		d = parse_error(
+			p, DIAG_SYNTAX, parse_token(p)->span, "expected `:` and a type, found `?`");
+		if (d)
+			diag_fix(d, "an optional field has an optional type: `NAME: TYPE?`");
+	}
 	if (!p->is_failed && parse_expect(p, TOK_COLON, STR("after the field's name")))
 		n->kids[TYPE_FIELD_TYPE] = parse_type_expr(p);
 	if (!p->is_failed && parse_accept(p, TOK_EQUALS))

@@ -3,6 +3,7 @@
 #include "compiler/types/builtin_rules.h"
 
 #include "compiler/base/check.h"
+#include "compiler/base/limits.h"
 
 enum { VARIABLE_COUNT = 6, KEYS_SHOWN_MAX = 32 };
 
@@ -11,6 +12,7 @@ static const char variable_names[] = "TUKVNR";
 typedef struct Match {
 	Types *types;
 	const Type *bound[VARIABLE_COUNT];
+	bool has_failed; /* types are made for a message */
 	bool has_no_join[VARIABLE_COUNT]; /* fields of a record differ; matters if the result has it
 					   */
 	TypeMismatch mismatch;
@@ -41,13 +43,15 @@ static bool differ(Match *m, DiagCode code, const Type *expected, const Type *fo
 	return false;
 }
 
-/* The type with variables replaced; unbound ones are never. */
+/* The type with variables replaced; unbound ones are never, but keep their letters where the type
+ * is only shown: `map<K, V>`. */
 static const Type *substitute(Match *m, const Type *t)
 {
 	int v = variable_of(t);
 
 	if (v >= 0)
-		return m->bound[v] ? m->bound[v] : type_simple(m->types, TYPE_NEVER);
+		return m->bound[v] ? m->bound[v]
+			: m->has_failed ? t : type_simple(m->types, TYPE_NEVER);
 	if (builtin_is_plain(t))
 		return t;
 	if (t->kind == TYPE_MAP)
@@ -243,6 +247,7 @@ static bool match_arguments(
 			return false;
 		}
 		if (args[i] && !match(m, p->type, args[i])) {
+			m->has_failed = true;
 			*ret = (CallMismatch){CALL_ARGUMENT, i, substitute(m, p->type), args[i],
 				m->mismatch, STR_NONE};
 			return false;
@@ -279,6 +284,19 @@ const Type *builtin_check_call(
 	return builtin_rules_result(&call);
 }
 
+static Str number_words(Arena *a, const Type *found)
+{
+	Buf b;
+
+	buf_init(&b, TEXT_BYTES_MAX);
+	buf_add_cstr(&b, "expected a number or a quantity, found `");
+	type_print(&b, found);
+	buf_add_char(&b, '`');
+	Str words = str_copy(a, buf_str(&b));
+	buf_fini(&b);
+	return words;
+}
+
 Diag *builtin_call_report(DiagList *l, Span at, const Builtin *b, const CallMismatch *m)
 {
 	const BuiltinParam *p = builtin_param(b, m->index);
@@ -295,6 +313,8 @@ Diag *builtin_call_report(DiagList *l, Span at, const Builtin *b, const CallMism
 		break;
 	case CALL_ARGUMENT:
 		d = type_mismatch_report(l, at, m->found, m->expected, &m->mismatch);
+		if (is_wildcard(m->expected, STR("N")))
+			d->what = number_words(l->arena, m->found);
 		break;
 	case CALL_RULE:
 		d = diag_add(l, DIAG_BAD_ARGUMENTS, at, "`%.*s`, argument `%.*s`: %.*s",

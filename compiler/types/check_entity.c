@@ -28,7 +28,9 @@ static bool is_key_type(const Type *t)
 		}
 		return true;
 	}
-	return t->kind == TYPE_STRING || t->kind == TYPE_LITERAL || t->kind == TYPE_ID ||
+	if (t->kind == TYPE_LITERAL)
+		return t->literal.kind == VAL_STRING || t->literal.kind == VAL_INT;
+	return t->kind == TYPE_STRING || t->kind == TYPE_ID ||
 	       t->kind == TYPE_INT || t->kind == TYPE_ERROR || t->kind == TYPE_NEVER;
 }
 
@@ -49,7 +51,9 @@ static void report_positions(Check *c, const Node *loop, const Type *elem)
 		}
 	}
 	diag_why(d, "taking one out would shift all that follow, and replace their objects");
-	if (name)
+	if (name && !is_record)
+		diag_fix(d, "iterate over texts or ints, or over a map");
+	else if (name)
 		diag_fix(d, "say which field is the key: `by %.*s.%.*s`", STR_ARG(name->text),
 			STR_ARG(field));
 	if (name && is_record)

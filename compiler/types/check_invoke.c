@@ -255,6 +255,19 @@ static void report_call(Call *call, const Builtin *b, const CallMismatch *m)
 	call->is_wrong = true;
 }
 
+/* An argument of a built-in function; when its type is wrong the signature is shown, too. */
+static Fact check_builtin_argument(Call *call, const Builtin *b, Node *arg, const Type *want)
+{
+	DiagList *l = call->c->diags;
+	uint32_t before = l->items.len;
+	Fact f = check_argument(call, arg, want, NULL);
+	Diag *d = want && l->items.len == before + 1 ? l->items.ptr[before] : NULL;
+
+	if (d && d->code == DIAG_TYPE_MISMATCH && d->at.begin == arg->span.begin)
+		diag_note(d, SPAN_NONE, "%.*s", STR_ARG(b->signature));
+	return f;
+}
+
 static Fact check_builtin(Call *call, const Builtin *b)
 {
 	Str *names = ARENA_ARRAY(call->c->arena, Str, b->param_count + 1);
@@ -275,7 +288,8 @@ static Fact check_builtin(Call *call, const Builtin *b)
 
 		if (!call->args[i])
 			continue;
-		facts[i] = check_argument(call, call->args[i], is_plain ? param->type : NULL, NULL);
+		facts[i] = check_builtin_argument(
+			call, b, call->args[i], is_plain ? param->type : NULL);
 		call->is_wrong |= facts[i].type->kind == TYPE_ERROR;
 		types[i] = facts[i].type;
 		if (is_text(call->args[i]) && is_plain && param->type->kind == TYPE_STRING)

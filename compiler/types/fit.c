@@ -98,6 +98,12 @@ static void set_secret_words(Check *c, Diag *d, const Node *e, const Type *from,
 	case SINK_OUTPUT:
 		d->code = DIAG_SECRET_OUTPUT;
 		d->what = STR("a secret cannot be a plain output");
+		if (name && node_kid(sink->from->decl, DECL_TYPE)) {
+			uint32_t at = node_kid(sink->from->decl, DECL_TYPE)->span.begin;
+
+			diag_edit(d, (Span){at, at}, STR("secret "));
+			diag_fix(d, "declare the output secret");
+		}
 		if (!name || node_kid(sink->from->decl, DECL_TYPE))
 			return;
 		buf_init(&b, 1 << 16);
@@ -155,6 +161,9 @@ static void report(Check *c, const Node *e, const Type *from, const Type *want, 
 		set_secret_words(c, d, e, from, &script);
 	else if (m->code == DIAG_SECRET_SINK && sink)
 		set_secret_words(c, d, e, from, sink);
+	if (d->code == DIAG_SECRET_SINK && !d->fix.len)
+		diag_fix(d, "a secret may go where the type says `secret`: into such params and "
+			    "outputs, environments, and attributes made for it");
 	if (sink && sink->type_at.end > 0)
 		diag_note(d, sink->type_at, "the type is given here");
 }

@@ -560,9 +560,11 @@ static void end_decl(Parser *p)
 			diag_edit(d, (Span){p->end, t->span.begin}, STR("\n"));
 		}
 	} else {
-		parse_error(p, DIAG_SYNTAX, t->span,
+		d = parse_error(p, DIAG_SYNTAX, t->span,
 			"expected a new line after the declaration, found %.*s",
 			STR_ARG(parse_describe(p, t)));
+		if (d)
+			parse_habit_behind(p, d);
 	}
 }
 

@@ -16,4 +16,7 @@ bool parse_habit(Parser *p);
 /* Reports what stands where a declaration was expected (E0203). */
 void parse_habit_unknown(Parser *p);
 
+/* Adds to `d` what was likely meant by the current token, which stands behind a declaration. */
+void parse_habit_behind(const Parser *p, Diag *d);
+
 #endif

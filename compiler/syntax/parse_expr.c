@@ -210,6 +210,13 @@ static Node *parse_let_in(Parser *p)
 		if (d)
 			diag_fix(d, "write `let NAME = VALUE; RESULT`");
 	}
+	if (!p->is_failed && (parse_at(p, TOK_END) || recover_at_decl(p))) {
+		d = parse_error(p, DIAG_EXPECTED_EXPR, n->span, "nothing comes behind this `let`");
+		if (d)
+			diag_fix(d,
+				"inside brackets it names a value for what follows, `let x = 1; "
+				"x`; is a bracket above it not closed?");
+	}
 	if (!p->is_failed)
 		n->kids[3] = parse_expr(p);
 	return parse_done_brackets(p, n);

@@ -153,6 +153,22 @@ static void unknown_word(Parser *p)
 	diag_fix(d, "declarations begin with a word such as param, let, resource, task or output");
 }
 
+void parse_habit_behind(const Parser *p, Diag *d)
+{
+	const Token *t = parse_token(p);
+	TokenKind before = p->at ? p->tokens.ptr[p->at - 1].kind : TOK_END;
+
+	if (t->kind == TOK_IF)
+		diag_fix(d, "write `if CONDITION then VALUE else VALUE`");
+	else if (t->kind == TOK_FAT_ARROW)
+		diag_fix(d, "functions are declared: `fn f(x: TYPE): TYPE = EXPRESSION`; for each "
+			    "element write `[for x in xs => ...]`");
+	else if (t->kind == TOK_IDENT && (before == TOK_INT || before == TOK_FLOAT))
+		diag_fix(d, "a unit stands right behind its number, as in `5min` or `2GiB`");
+	else if (t->kind == TOK_IDENT && before == TOK_IDENT)
+		diag_fix(d, "a type stands behind `:`");
+}
+
 static bool is_infix(TokenKind kind)
 {
 	return (kind >= TOK_EQ && kind <= TOK_PLUS_PLUS) || kind == TOK_DOT_DOT ||

@@ -128,8 +128,10 @@ static void missing_separator(Parser *p, TokenKind close)
 		return;
 	}
 	if (!at_item(p, close)) {
-		parse_error(p, DIAG_SYNTAX, t->span, "expected %s, found %.*s",
+		d = parse_error(p, DIAG_SYNTAX, t->span, "expected %s, found %.*s",
 			is_args ? "`,` or `)`" : "`,` or a new line", STR_ARG(found));
+		if (d && t->kind == TOK_FOR && close == TOK_RBRACKET)
+			diag_fix(d, "`for` comes first: `[for x in xs => ...]`");
 		return;
 	}
 	if (is_args)

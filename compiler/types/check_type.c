@@ -41,6 +41,35 @@ static const struct {
 	{STR_INIT("optional"), STR_INIT("write `T?`")},
 };
 
+/* `aws_vpc` and `aws_s3_bucket` for aws.ec2.vpc and aws.s3.bucket. */
+static bool suggest_joined(Check *c, Diag *d, const Node *path)
+{
+	Str rest = path->text, provider, *found;
+	uint32_t count;
+
+	if (path->kid_count != 1 || !str_cut_found(&rest, STR("_"), &provider))
+		return false;
+	schemas_list(c->program->schemas, c->arena, provider, &found, &count);
+	for (uint32_t i = 0; i < count; i++) {
+		Str tail = found[i];
+
+		(void)str_cut(&tail, STR("."));
+		size_t dot = str_find(tail, STR("."), 0);
+		bool is_same = dot != SIZE_MAX && dot < rest.len && rest.ptr[dot] == '_' &&
+			str_eq(str_slice(rest, 0, dot), str_slice(tail, 0, dot)) &&
+			str_eq(str_slice(rest, dot + 1, rest.len),
+				str_slice(tail, dot + 1, tail.len));
+
+		if (is_same || str_eq(tail, rest) ||
+			(dot != SIZE_MAX && str_eq(str_slice(tail, dot + 1, tail.len), rest))) {
+			diag_fix(d, "did you mean `%.*s`?", STR_ARG(found[i]));
+			diag_edit(d, path->span, found[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void suggest_type(Check *c, Diag *d, const Node *path)
 {
 	StrVec names = {0};
@@ -96,7 +125,7 @@ void check_type_unknown(Check *c, const Node *path)
 	}
 	if (path->kid_count == 1 && schemas_provider(c->program->schemas, path->text))
 		diag_fix(d, "a provider's types have three parts, such as `aws.ec2.vpc`");
-	else
+	else if (!suggest_joined(c, d, path))
 		suggest_type(c, d, path);
 }
 

@@ -224,16 +224,21 @@ const SchemaSteps *lower_steps(Lower *l, const Node *n)
 	return steps;
 }
 
-/* The URL as model_http() wants it: placeholders as `${}`. */
+/* What an expression gives as text when it is a constant one, else `otherwise`. */
+static Str constant_text(const SchemaExpr *x, Str otherwise)
+{
+	bool is_text = x->kind == SX_CONST && x->value.kind == VAL_STRING;
+
+	return is_text ? x->value.as.text : otherwise;
+}
+
+/* The URL as model_http() wants it: placeholders as `${}`; empty when it is no text. */
 static Str url_text(const Lower *l, const SchemaExpr *url)
 {
-	Str text = STR_NONE;
+	Str text = constant_text(url, STR_NONE);
 
-	if (url->kind == SX_CONST)
-		return url->value.as.text;
-	for (uint32_t i = 0; i < url->count; i++) {
-		const SchemaExpr *kid = url->kids[i];
-		Str part = kid->kind == SX_CONST ? kid->value.as.text : STR("${}");
+	for (uint32_t i = 0; url->kind != SX_CONST && i < url->count; i++) {
+		Str part = constant_text(url->kids[i], STR("${}"));
 
 		text = str_print(l->arena, "%.*s%.*s", STR_ARG(text), STR_ARG(part));
 	}

@@ -97,15 +97,18 @@ void format_aligned(Fmt *f, const Node *n, const FormatRow *row)
 	uint32_t begin = format_column(f);
 	const Node *type = type_of(n);
 	const Node *value = value_of(n);
+	bool is_apart = row && (!type || row->type);
 
 	print_head(f, n);
 	if (type) {
 		pad_to(f, row ? begin + row->type_at : 0);
+		size_t line = f->line;
 		format_type(f, type);
+		is_apart = is_apart && f->line == line; /* behind several lines nothing aligns */
 	}
 	if (!value)
 		return;
-	pad_to(f, row && (!type || row->type) ? begin + row->value_at : 0);
+	pad_to(f, is_apart ? begin + row->value_at : 0);
 	if (n->kind == NODE_FIELD && str_eq(n->text, STR("{"))) {
 		format_comments(f, value->span.begin);
 		format_expr(f, value);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PROGRAMS = 400, DEPTH_MAX = 4 };
+enum { PROGRAMS = 2000, DEPTH_MAX = 4 };
 
 /* A small deterministic generator. */
 typedef struct Gen {
@@ -72,7 +72,8 @@ static void gen_separator(Gen *g)
 static void gen_name(Gen *g)
 {
 	static const char *const names[] = {"a", "region", "vpc", "self", "it", "task", "from",
-		"where", "subnet_id", "x1", "type", "param", "secret", "a_rather_long_name_it_is"};
+		"where", "subnet_id", "x1", "type", "param", "secret", "a_rather_long_name_it_is",
+		"a_name_so_long_that_two_of_them_do_not_fit_on_a_line"};
 
 	gen_text(g, names[gen_pick(g, sizeof(names) / sizeof(*names))]);
 }

@@ -13,7 +13,7 @@ def main():
     styx, wanted = sys.argv[1], sys.argv[2:]
     here = pathlib.Path(__file__).parent
     sys.path.insert(0, str(here))
-    passed = failed = 0
+    passed = failed = skipped = 0
     with harness.World(styx) as world:
         for path in sorted(here.glob("test_*.py")):
             module = importlib.import_module(path.stem)
@@ -29,11 +29,14 @@ def main():
                         test(place)
                     passed += 1
                     print(f"ok   live/{full} ({time.monotonic() - start:.1f} s)", flush=True)
+                except harness.Skip as why:
+                    skipped += 1
+                    print(f"skip live/{full}: {why}", flush=True)
                 except Exception:
                     failed += 1
                     print(f"FAIL live/{full}", flush=True)
                     traceback.print_exc(limit=-4, file=sys.stdout)
-    print(f"live: {passed} passed, {failed} failed")
+    print(f"live: {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return failed != 0
 
 

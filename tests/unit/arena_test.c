@@ -19,7 +19,7 @@ TEST(arena_gives_zeroed_aligned_memory)
 		CHECK_EQ((int64_t)((uintptr_t)p & (align - 1)), 0);
 		for (size_t j = 0; j < size; j++)
 			if (p[j])
-				CHECK_THAT(!"not zeroed");
+				CHECK_NEVER("not zeroed");
 		memset(p, 0xff, size);
 	}
 	arena_free(a);
@@ -40,7 +40,7 @@ TEST(arena_pieces_do_not_overlap)
 	for (size_t i = 0; i < PIECES; i++)
 		for (size_t j = 0; j < sizes[i]; j++)
 			if (pieces[i][j] != i % 251)
-				CHECK_THAT(!"overwritten by another piece");
+				CHECK_NEVER("overwritten by another piece");
 	arena_free(a);
 }
 
@@ -55,7 +55,7 @@ TEST(arena_reset_gives_zeroed_memory_again)
 
 			for (int j = 0; j < 100; j++)
 				if (p[j])
-					CHECK_THAT(!"not zeroed");
+					CHECK_NEVER("not zeroed");
 			memset(p, 0xaa, 100);
 		}
 		CHECK_EQ((int64_t)arena_used(a), 100000);

@@ -96,7 +96,7 @@ static Value binary_value(World *w, const Node *n)
 		CHECK_THAT(type != NULL);
 		return op_apply(&w->op, op, args, 2);
 	}
-	CHECK_THAT(!"an operator");
+	CHECK_NEVER("an operator");
 	return VALUE_NULL;
 }
 
@@ -122,7 +122,7 @@ static Value call_value(World *w, const Node *n)
 	type = builtin_check_call(&w->types, b, types, count, &m);
 	if (!type) {
 		(void)builtin_call_report(&w->diags, SPAN_NONE, b, &m);
-		CHECK_THAT(!"the call fits");
+		CHECK_NEVER("the call fits");
 		return VALUE_NULL;
 	}
 	v = op_apply(&w->op, b->op, args, count);
@@ -176,7 +176,7 @@ static Value eval(World *w, const Node *n)
 			items[i] = eval(w, n->kids[i]);
 		return value_list(w->arena, items, n->kid_count);
 	default:
-		CHECK_THAT(!"an expression that examples use");
+		CHECK_NEVER("an expression that examples use");
 		return VALUE_NULL;
 	}
 }
@@ -228,7 +228,7 @@ TEST(builtin_examples_are_true)
 		if (v.kind != VAL_BOOL || !v.as.boolean) {
 			show_diags(&w, example);
 			fprintf(stderr, "not true: %.*s\n", STR_ARG(example));
-			CHECK_THAT(!"true");
+			CHECK_NEVER("true");
 		}
 		world_fini(&w);
 	}
@@ -263,7 +263,7 @@ TEST(builtin_examples_compile)
 	if (!styx_eval(s, &inputs, &graph)) {
 		styx_render(s, &b, STYX_TEXT, false, 0);
 		fprintf(stderr, "%s", buf_cstr(&b));
-		CHECK_THAT(!"compiled");
+		CHECK_NEVER("compiled");
 	}
 	graph_free(graph);
 	styx_close(s);
@@ -341,7 +341,7 @@ TEST(builtin_errors)
 			w.diags.items.ptr[0]->code != wrongs[i].code) {
 			show_diags(&w, str_from(wrongs[i].text));
 			fprintf(stderr, "wanted another error: %s\n", wrongs[i].text);
-			CHECK_THAT(!"the error of the table");
+			CHECK_NEVER("the error of the table");
 		}
 		world_fini(&w);
 	}
@@ -460,7 +460,7 @@ TEST(builtin_address_round_trip)
 		address_print(&b, &a);
 		if (!address_parse(buf_str(&b), &again) || !address_eq(&a, &again)) {
 			fprintf(stderr, "%s\n", buf_cstr(&b));
-			CHECK_THAT(!"the same address");
+			CHECK_NEVER("the same address");
 			break;
 		}
 	}

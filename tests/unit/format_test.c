@@ -392,8 +392,8 @@ static void gen_decl(Gen *g)
 		"assert a, \"b\"", "package { name = \"a\" }", "require { \"a/b\" = \"1\" }",
 		"task t",
 		"check \"c\" {\n lookup p: std.http { url = u }\n assert p.ok, \"m\" # why\n}",
-		"test \"t\" {\n given a = 1\n given long = 2\n\n mock a.b { c = 1 }\n expect a\n"
-		" expect fails \"E0401\"\n}"};
+		("test \"t\" {\n given a = 1\n given long = 2\n\n mock a.b { c = 1 }\n expect a\n"
+		 " expect fails \"E0401\"\n}")};
 	uint32_t n = gen_pick(g, 20);
 
 	if (gen_pick(g, 6) == 0)

@@ -5,6 +5,7 @@
 #include "tests/unit/test.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct Scene {
@@ -136,12 +137,12 @@ TEST(process_end_is_not_held_up_by_a_grandchild)
 	run_script(&s, "sleep 100 & echo $!");
 	CHECK_THAT(s.ok && s.result.exit_status == 0 && s.result.out.len > 1);
 	CHECK_THAT(clock_mono_ms() - before < 10000);
-	Str kill_argv[] = {STR("kill"), str_trim(s.result.out)};
+	char script[64];
 
-	s.spec.argv = kill_argv;
-	s.spec.arg_count = 2;
-	fiber_main(s.loop, run_spec, &s);
-	CHECK_THAT(s.ok);
+	/* The shell's own `kill`: small systems have no program of that name. */
+	(void)snprintf(script, sizeof(script), "kill %.*s", STR_ARG(str_trim(s.result.out)));
+	run_script(&s, script);
+	CHECK_THAT(s.ok && s.result.exit_status == 0);
 	scene_fini(&s);
 }
 

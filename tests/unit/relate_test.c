@@ -121,7 +121,7 @@ TEST(relate_fit_table)
 		if (fit != pairs[i].fit || (fit == FIT_NO && m.code != pairs[i].code)) {
 			fprintf(stderr, "%s to %s: %d, %.*s\n", pairs[i].from, pairs[i].to,
 				(int)fit, STR_ARG(diag_code_str(m.code)));
-			CHECK_THAT(!"as the table says");
+			CHECK_NEVER("as the table says");
 		}
 		CHECK_EQ(type_is_subtype(from, to, NULL), fit == FIT_YES);
 		if (fit == FIT_NO) {
@@ -219,7 +219,7 @@ TEST(relate_join_table)
 				type_print(&text, got);
 			fprintf(stderr, "%s and %s: %s\n", joins[i].a, joins[i].b, buf_cstr(&text));
 			buf_fini(&text);
-			CHECK_THAT(!"as the table says");
+			CHECK_NEVER("as the table says");
 		}
 		if (!got)
 			CHECK_EQ(type_join_report(&w.diags, SPAN_NONE, a, b, &m)->code,
@@ -280,7 +280,7 @@ static void show(const char *what, const Type *a, const Type *b, const Type *c)
 	}
 	fprintf(stderr, "%s: %s\n", what, buf_cstr(&text));
 	buf_fini(&text);
-	CHECK_THAT(!"a law of types");
+	CHECK_NEVER("a law of types");
 }
 
 TEST(relate_laws)
@@ -425,7 +425,7 @@ TEST(relate_operators)
 			fprintf(stderr, "%s %.*s %s: %.*s\n", units[i].left,
 				STR_ARG(operation_name(units[i].op)), units[i].right,
 				STR_ARG(diag_code_str(code)));
-			CHECK_THAT(!"as the table says");
+			CHECK_NEVER("as the table says");
 		}
 		if (!got)
 			CHECK_EQ(unit_report(&w.diags, SPAN_NONE, units[i].op, left, right, code)

@@ -118,11 +118,34 @@ static void inputs_data(Inputs *in, Value data, Str path)
 	}
 }
 
+/* Returns the first name that an expression uses, or NULL. */
+static const Node *inputs_name(const Node *n)
+{
+	if (!n || n->kind == NODE_IDENT)
+		return n;
+	for (uint32_t i = n->kind == NODE_FIELD ? FIELD_VALUE : 0; i < n->kid_count; i++) {
+		const Node *name = inputs_name(n->kids[i]);
+
+		if (name)
+			return name;
+	}
+	return NULL;
+}
+
 /* The value of an expression without names. */
 static bool inputs_value(Inputs *in, const Node *n, Value *ret)
 {
+	const Node *name = inputs_name(n);
 	Machine m;
 
+	if (name) {
+		Diag *d = diag_add(in->diags, DIAG_BAD_PARAM_TEXT, name->span,
+			"a params file holds values, not names such as `%.*s`",
+			STR_ARG(name->text));
+
+		diag_fix(d, "write the value itself; text is written in quotes");
+		return false;
+	}
 	machine_init(&m, in->program, in->program->arena, in->diags);
 	*ret = eval_expr(&m, n);
 	return !m.op.has_failed;
@@ -133,9 +156,8 @@ static void inputs_lines(Inputs *in, Str path, Str text)
 {
 	Arena *a = in->program->arena;
 	uint32_t errors = in->diags->error_count;
-	Str record = str_print(a, "{%.*s\n}", STR_ARG(text));
-	SourceFile *file = sources_add(in->program->sources, path, record, in->diags);
-	Node *n = file ? parse_expression(a, file, in->diags) : NULL;
+	SourceFile *file = sources_add(in->program->sources, path, text, in->diags);
+	Node *n = file ? parse_fields(a, file, in->diags) : NULL;
 
 	if (!n || in->diags->error_count > errors)
 		return;

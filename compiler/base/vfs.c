@@ -1,10 +1,12 @@
 /* The two file systems a compilation can stand on: the disk, and a map in memory. */
 #include "compiler/base/vfs.h"
 
+#include "compiler/base/limits.h"
+
 static bool disk_read(void *ctx, Arena *a, Str path, Str *ret_text, Diag *err)
 {
 	(void)ctx;
-	return file_read(a, path, SIZE_MAX, ret_text, err);
+	return file_read(a, path, TEXT_BYTES_MAX, ret_text, err);
 }
 
 static bool disk_list(void *ctx, Arena *a, Str dir, StrVec *ret_names, Diag *err)

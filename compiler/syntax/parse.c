@@ -423,3 +423,15 @@ Node *parse_type(Arena *a, SourceFile *f, DiagList *diags)
 	parse_finish(&p);
 	return n;
 }
+
+Node *parse_fields(Arena *a, SourceFile *f, DiagList *diags)
+{
+	Parser p;
+	Node *n;
+
+	parse_start(&p, a, f, false, diags);
+	n = parse_bare_record(&p);
+	expect_end(&p);
+	parse_finish(&p);
+	return n;
+}

@@ -18,6 +18,9 @@ Tree *parse_file_into(Arena *a, Arena *nodes, SourceFile *f, DiagList *diags);
 Node *parse_expression(Arena *a, SourceFile *f, DiagList *diags);
 Node *parse_type(Arena *a, SourceFile *f, DiagList *diags);
 
+/* Parses all of `f` as the items of a record without its braces (a params file): NODE_RECORD. */
+Node *parse_fields(Arena *a, SourceFile *f, DiagList *diags);
+
 /* Parses a schema file or a model slice (providers.md, 2.1) into NODE_FILE with SCHEMA_* kids. */
 Tree *parse_schema_file(Arena *a, SourceFile *f, DiagList *diags);
 

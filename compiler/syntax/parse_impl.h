@@ -148,6 +148,8 @@ void parse_args(Parser *p, Node *n);
 
 /* One item of a record: Field, spread, ForField, Let, Assert; only Field. */
 Node *parse_item(Parser *p);
+/* Items up to the end of the file. */
+Node *parse_bare_record(Parser *p);
 Node *parse_field(Parser *p, Node *doc);
 
 /* "for" Binders "in" Expr into the slots FOR_FIRST to FOR_COLLECTION of `n`. */

@@ -100,6 +100,19 @@ Node *parse_record(Parser *p)
 	return parse_done_brackets(p, n);
 }
 
+Node *parse_bare_record(Parser *p)
+{
+	Node *n = parse_node(p, NODE_RECORD, STR_NONE);
+
+	p->open_records++;
+	if (!parse_at(p, TOK_END) && !recover_at_decl(p))
+		do
+			node_add(p->arena, n, parse_item(p));
+		while (recover_item(p, TOK_END));
+	p->open_records--;
+	return parse_done(p, n);
+}
+
 /* Says whether the token behind the current one makes a field of it. */
 static bool next_makes_field(const Parser *p)
 {

@@ -117,7 +117,7 @@ static bool unknown(Schemas *schemas, Str name, Diag *err)
 	else if (hint.len)
 		diag_fix(err, "%.*s", STR_ARG(hint));
 	else
-		diag_fix(err, "`styx doc` lists the types, docs/functions.md the functions");
+		diag_fix(err, "`styx doc` lists the types, `styx doc --functions` the functions");
 	arena_free(a);
 	return false;
 }

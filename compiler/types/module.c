@@ -43,6 +43,19 @@ static bool add_file(Check *c, Module *m, Str path, const Node *from)
 	return true;
 }
 
+/* Says of what a directory lists as .styx that it cannot be read: passing over it in silence would
+ * take its objects for removed.  Opening it would wait for ever if it is a pipe. */
+static void add_unreadable(Check *c, Str path, FileKind kind, const Node *from)
+{
+	Diag *d = diag_add(c->diags, DIAG_FILE_IO, from ? from->span : SPAN_NONE,
+		"cannot read `%.*s`", STR_ARG(path));
+
+	diag_why(d, "%s",
+		kind == FILE_MISSING ? "it is a link to what is not there"
+				     : "it is no regular file");
+	diag_fix(d, "put a file there, or give it a name that does not end in .styx");
+}
+
 static bool add_directory(Check *c, Module *m, const Node *from)
 {
 	Vfs *files = &c->program->files;
@@ -59,11 +72,15 @@ static bool add_directory(Check *c, Module *m, const Node *from)
 		Str path = file_path_clean(
 			c->arena, file_path_join(c->arena, m->dir, names.ptr[i]));
 
-		if (!str_ends(names.ptr[i], STR(".styx")) || str_starts(names.ptr[i], STR(".")) ||
-			files->kind(files->ctx, path) != FILE_REGULAR)
+		if (!str_ends(names.ptr[i], STR(".styx")) || str_starts(names.ptr[i], STR(".")))
+			continue;
+		FileKind kind = files->kind(files->ctx, path);
+		if (kind == FILE_DIRECTORY)
 			continue;
 		found++;
-		if (!add_file(c, m, path, from))
+		if (kind != FILE_REGULAR)
+			add_unreadable(c, path, kind, from);
+		if (kind != FILE_REGULAR || !add_file(c, m, path, from))
 			return false;
 	}
 	if (found == 0) {

@@ -141,6 +141,9 @@ static bool take_option(Arena *a, int argc, char **argv, int *at, Args *args, Di
 				o->long_name, o->long_name, o->argument);
 		value = str_from(argv[++*at]);
 	}
+	if (value.len == 0)
+		return diag_fail(err, DIAG_USAGE, "the value is empty",
+			"`--%s` needs a value: --%s %s", o->long_name, o->long_name, o->argument);
 	if (o->kind == OPTION_KIND_FLAG && !is_flag(value))
 		return diag_fail(err, DIAG_USAGE, NULL,
 			"`--%s` is true or false or full, not `%.*s`", o->long_name,
@@ -149,7 +152,14 @@ static bool take_option(Arena *a, int argc, char **argv, int *at, Args *args, Di
 	return true;
 }
 
-/* Finds the command in the first word or two; options of all commands may stand before it. */
+static bool no_command_yet(Str word, Diag *err)
+{
+	diag_fail(err, DIAG_USAGE, NULL, "the command comes first, not `%.*s`", STR_ARG(word));
+	diag_fix(err, "write `styx COMMAND %.*s`; `styx help` lists the commands", STR_ARG(word));
+	return false;
+}
+
+/* Finds the command in the first word or two. */
 static bool find_command(Arena *a, int argc, char **argv, int *at, Args *args, Diag *err)
 {
 	if (argc < 2)
@@ -159,6 +169,8 @@ static bool find_command(Arena *a, int argc, char **argv, int *at, Args *args, D
 		args->command = &command_table[COMMAND_HELP];
 	} else if (str_eq(word, STR("--version")) || str_eq(word, STR("-V"))) {
 		args->command = &command_table[COMMAND_VERSION];
+	} else if (str_starts(word, STR("-"))) {
+		return no_command_yet(word, err);
 	} else if (is_group(word)) {
 		if (argc < 3 || argv[2][0] == '-') {
 			args->command = &command_table[COMMAND_HELP];
@@ -198,6 +210,27 @@ bool args_parse(Arena *a, int argc, char **argv, Args *ret, Diag *err)
 		}
 	}
 	*ret = args;
+	return true;
+}
+
+bool args_check(const Args *args, Diag *err)
+{
+	const Command *c = args->command;
+
+	if (args->is_set[OPTION_JSON] && args->is_set[OPTION_MARKDOWN])
+		return diag_fail(
+			err, DIAG_USAGE, NULL, "`--json` and `--markdown` exclude each other");
+	for (uint32_t i = 0; i < args->rest.len; i++) {
+		Str word = args->rest.ptr[i];
+
+		if (c && !c->arguments[0])
+			return diag_fail(err, DIAG_USAGE, NULL,
+				"`styx %s` takes no arguments, not `%.*s`", c->name, STR_ARG(word));
+		if (word.len == 0)
+			return diag_fail(err, DIAG_USAGE,
+				"it may come from a variable that is not set",
+				"an argument of `styx %s` is empty", c ? c->name : "");
+	}
 	return true;
 }
 

@@ -61,6 +61,11 @@ const Option *args_option(OptionId id);
  * err  DIAG_USAGE: with the near miss. */
 MUST_CHECK bool args_parse(Arena *a, int argc, char **argv, Args *ret, Diag *err);
 
+/* Checks what holds for all commands: no options that exclude each other, no arguments that nobody
+ * reads, no empty ones, as an unset variable gives: `styx destroy "$DIR"` must not mean this
+ * folder. err  DIAG_USAGE. */
+MUST_CHECK bool args_check(const Args *args, Diag *err);
+
 /* The last value of an option, or `otherwise`; whether a FLAG or SWITCH is on. */
 Str args_text(const Args *args, OptionId id, Str otherwise);
 bool args_is_on(const Args *args, OptionId id, bool otherwise);

@@ -5,12 +5,35 @@
 #include "runtime/host/fiber.h"
 #include "runtime/host/terminal.h"
 
+/* Says on standard error what is wrong with standard output. */
+static void report_lost_output(Cli *c, Diag *err)
+{
+	Buf b;
+
+	buf_init(&b, SIZE_MAX);
+	styx_render_one(NULL, &b, err, STYX_TEXT, c->has_colour_err);
+	(void)terminal_write(2, buf_str(&b)); /* nowhere left to say that this failed */
+	buf_fini(&b);
+}
+
 bool cli_flush(Cli *c)
 {
-	bool ok = terminal_write(1, buf_str(&c->out));
+	Diag err = {0};
+	bool is_gone = false;
 
+	if (!terminal_print(buf_str(&c->out), &is_gone, &err)) {
+		if (!is_gone && !c->has_lost_output)
+			report_lost_output(c, &err);
+		diag_fini(&err);
+		c->has_lost_output = true;
+	}
 	buf_clear(&c->out);
-	return ok;
+	return !c->has_lost_output;
+}
+
+void cli_print_diags(const Cli *c, Str text)
+{
+	(void)terminal_write(c->format == STYX_TEXT ? 2 : 1, text); /* nowhere left to say it */
 }
 
 int cli_fail(Cli *c, Diag *err)
@@ -21,7 +44,7 @@ int cli_fail(Cli *c, Diag *err)
 	(void)cli_flush(c); /* what was said before the error comes before it */
 	buf_init(&b, SIZE_MAX);
 	styx_render_one(NULL, &b, err, c->format, c->has_colour_err);
-	(void)terminal_write(2, buf_str(&b)); /* nowhere left to say that this failed */
+	cli_print_diags(c, buf_str(&b));
 	buf_fini(&b);
 	diag_fini(err);
 	return status;
@@ -36,8 +59,7 @@ int cli_fail_engine(Cli *c, Engine *e)
 	(void)cli_flush(c);
 	buf_init(&b, SIZE_MAX);
 	engine_render(e, &b, c->format, c->has_colour_err, terminal_columns(2));
-	/* Machines read diagnostics on standard output, people on standard error. */
-	(void)terminal_write(c->format == STYX_TEXT ? 2 : 1, buf_str(&b));
+	cli_print_diags(c, buf_str(&b));
 	buf_fini(&b);
 	for (uint32_t i = 0; i < diags->items.len; i++)
 		if (diags->items.ptr[i]->code == DIAG_INTERRUPTED)

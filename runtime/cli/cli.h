@@ -18,6 +18,7 @@ typedef struct Cli {
 	bool has_colour_err; /* on standard error */
 	StyxFormat format;   /* of diagnostics */
 	Buf out;             /* flushed to standard output at the end, or by cli_flush() */
+	bool has_lost_output; /* standard output is closed or full, and that was said */
 	int64_t started_ms;
 	ReadingStatus *reading; /* of the running command; NULL: nobody watches */
 } Cli;
@@ -25,10 +26,14 @@ typedef struct Cli {
 /* One function per command; returns the exit status. */
 typedef int (*CliCommand)(Cli *c);
 
-/* Prints what is gathered in c->out; false when standard output is closed or full. */
+/* Prints what is gathered in c->out; false when standard output is closed or full, which is said on
+ * standard error once. */
 bool cli_flush(Cli *c);
 
-/* Prints a diagnostic to standard error in the chosen format, ends it, and returns CLI_ERROR. */
+/* Prints diagnostics: for people to standard error, for machines to standard output. */
+void cli_print_diags(const Cli *c, Str text);
+
+/* Prints a diagnostic in the chosen format, ends it, and returns CLI_ERROR. */
 int cli_fail(Cli *c, Diag *err);
 
 /* Prints all that went wrong in an engine (warnings, too); CLI_ERROR, or CLI_INTERRUPTED when the

@@ -60,6 +60,14 @@ static void format_file(FmtRun *r, Str path)
 	arena_free(a);
 }
 
+static void fail_unreadable(FmtRun *r, Str path)
+{
+	Diag err = {0};
+
+	diag_fail(&err, DIAG_FILE_IO, "it is no regular file", "cannot read `%.*s`", STR_ARG(path));
+	fail(r, &err);
+}
+
 /* Formats the .styx files of a directory and of those below it, but hidden ones. */
 static void format_dir(FmtRun *r, Str dir, uint32_t depth)
 {
@@ -76,6 +84,8 @@ static void format_dir(FmtRun *r, Str dir, uint32_t depth)
 			continue;
 		if (str_ends(names.ptr[i], STR(".styx")) && file_kind(path) == FILE_REGULAR)
 			format_file(r, path);
+		else if (str_ends(names.ptr[i], STR(".styx")) && file_kind(path) != FILE_DIRECTORY)
+			fail_unreadable(r, path);
 		else if (depth < NESTING_MAX && file_kind(path) == FILE_DIRECTORY)
 			format_dir(r, path, depth + 1);
 	}

@@ -36,7 +36,7 @@ static void show_warnings(Cli *c, Engine *e)
 	(void)cli_flush(c);
 	buf_init(&b, SIZE_MAX);
 	engine_render(e, &b, c->format, c->has_colour_err, terminal_columns(2));
-	(void)terminal_write(2, buf_str(&b));
+	cli_print_diags(c, buf_str(&b));
 	buf_fini(&b);
 }
 

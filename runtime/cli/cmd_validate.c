@@ -10,7 +10,7 @@ static void print_diags(Cli *c, Styx *s)
 	buf_init(&b, SIZE_MAX);
 	styx_render(s, &b, c->format, c->has_colour_err, terminal_columns(2));
 	(void)cli_flush(c);
-	(void)terminal_write(c->format == STYX_TEXT ? 2 : 1, buf_str(&b));
+	cli_print_diags(c, buf_str(&b));
 	buf_fini(&b);
 }
 

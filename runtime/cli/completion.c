@@ -168,6 +168,9 @@ bool help_completion(Buf *b, Str shell, Diag *err)
 		add_zsh(b);
 	else if (str_eq(shell, shells[2]))
 		add_fish(b);
+	else if (shell.len == 0)
+		return diag_fail(err, DIAG_USAGE, NULL,
+			"`styx completion` needs a shell: bash, zsh or fish");
 	else
 		return diag_fail(err, DIAG_USAGE, NULL,
 			"completion scripts exist for bash, zsh and fish, not for `%.*s`",

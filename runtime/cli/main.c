@@ -75,7 +75,7 @@ static int run(Cli *c, int argc, char **argv)
 
 	if (!args_parse(c->arena, argc, argv, &c->args, &err))
 		return cli_fail(c, &err);
-	if (!colours(c, &err) || !choose_format(c, &err))
+	if (!colours(c, &err) || !choose_format(c, &err) || !args_check(&c->args, &err))
 		return cli_fail(c, &err);
 	if (!c->args.command) {
 		help_first_page(&c->out);
@@ -108,7 +108,8 @@ int main(int argc, char **argv)
 	usage_return_freed();
 	buf_init(&c.out, SIZE_MAX);
 	int status = run(&c, argc, argv);
-	if (!cli_flush(&c) && status == CLI_DONE)
+	(void)cli_flush(&c);
+	if (c.has_lost_output && status == CLI_DONE)
 		status = CLI_ERROR;
 	if (args_is_on(&c.args, OPTION_STATS, false))
 		print_stats(&c);

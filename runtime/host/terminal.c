@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -52,6 +53,16 @@ bool terminal_write(int fd, Str text)
 		}
 	}
 	return true;
+}
+
+bool terminal_print(Str text, bool *ret_is_gone, Diag *err)
+{
+	if (terminal_write(STDOUT_FILENO, text))
+		return true;
+	int code = errno;
+
+	*ret_is_gone = code == EPIPE;
+	return diag_fail(err, DIAG_FILE_IO, strerror(code), "cannot write to standard output");
 }
 
 /* Reads up to `len` bytes from standard input; 0 at its end, or when it cannot be read. */

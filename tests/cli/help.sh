@@ -12,6 +12,15 @@ expect 1 'E1007' 'no command `paln`' 'did you mean `styx plan`' -- styx paln
 expect 1 'no option `--auto-aprove`' 'did you mean `--auto-approve`' -- styx apply --auto-aprove
 expect 1 'no command `state lst`' 'styx state list' -- styx state lst
 expect 1 'needs a value' -- styx plan --out
+expect 1 'needs a value' 'is empty' -- styx plan --out=
+expect 1 'needs a value' 'is empty' -- styx plan --target ''
+expect 1 'E1007' 'is empty' 'not set' -- styx destroy --auto-approve ''
+expect 1 'takes no arguments' -- styx version extra
+expect 1 'exclude each other' -- styx plan --json --markdown
+expect 1 'the command comes first' 'styx COMMAND --color' -- styx --color never plan
+expect 1 'bash, zsh or fish' -- styx completion
+expect 1 'styx doc --functions' -- styx doc nosuchthing
+expect 1 '^{"code":"E1007"' -- sh -c 'styx validate --format json "" 2>/dev/null'
 expect 1 'takes no value' -- styx plan --json=yes
 expect 1 'is true or false' -- styx plan --refresh=maybe
 expect 1 'sets nothing' 'name=value' -- styx plan -p region

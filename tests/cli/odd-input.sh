@@ -53,6 +53,44 @@ expect 1 "$esc" -- styx plan -p nam=a --color always
 # A folder that cannot be written to.
 if [ "$(id -u)" != 0 ]; then
 	chmod a-w .
-	expect 1 'E1101' -- styx apply --auto-approve -p name=a
+	expect 1 'E1002' 'making the folder of the state' -- styx apply --auto-approve -p name=a
 	chmod u+w .
 fi
+cd ..
+
+# What is listed as .styx and cannot be read is an error: its objects would be taken for removed.
+mkdir odd && echo 'let a = 1' >odd/a.styx
+ln -s nowhere odd/b.styx
+expect 1 'E1002' 'odd/b.styx' 'a link to what is not there' -- styx plan odd
+expect 1 'odd/b.styx' -- styx fmt odd
+rm odd/b.styx && mkfifo odd/b.styx
+expect 1 'E1002' 'odd/b.styx' 'no regular file' -- timeout 20 styx validate odd
+expect 1 'odd/b.styx' -- timeout 20 styx fmt odd
+rm odd/b.styx && ln -s b.styx odd/b.styx
+expect 1 'E1002' 'odd/b.styx' -- styx validate odd
+rm odd/b.styx && ln -s nowhere odd/.#a.styx # an editor's lock
+expect 0 -- styx validate odd
+
+# Params files that are no such thing, with their own lines and columns.
+printf '\nname = other\n' >name.styx
+expect 1 'E0313' 'name.styx:2:8' '`other`' -- styx plan params -P name.styx
+printf 'name = \n' >cut.styx
+expect 1 'E0204' 'cut.styx:1:7' '!\{' -- styx plan params -P cut.styx
+printf 'name = "a" }\n' >close.styx
+expect 1 'E02' 'close.styx:1:12' -- styx plan params -P close.styx
+printf 'name = {\n' >open.styx
+expect 1 'E02' 'open.styx:' -- styx plan params -P open.styx
+printf '## Why.\nname = "a", sizes = [\n  1\n] # more\n' >good.styx
+expect 0 'f-a.txt' -- styx plan params -P good.styx
+printf 'resource x: local.file {}\n' >decl.styx
+expect 1 'decl.styx:1:1' -- styx plan params -P decl.styx
+
+# Output that gets lost is said, and is no success; a reader that went away is nobody to tell.
+for c in 'plan params -p name=a' 'doc std.data' version help 'dump tokens params/main.styx' \
+	'completion fish' 'explain E0402'; do
+	expect 1 'cannot write to standard output' 'No space left' -- sh -c "styx $c >/dev/full"
+done
+(
+	styx doc --errors || [ $? = 141 ] || echo "status $?"
+) 2>lost | head -c 1 >/dev/null
+[ ! -s lost ]

@@ -122,8 +122,9 @@ class World:
 
     def start_docker(self, sock):
         d = self.dir
+        program = shutil.which("dockerd") or "/usr/sbin/dockerd"
         child = self.spawn(
-            ["dockerd", "--data-root", f"{d}/data", "--exec-root", f"{d}/exec", "-p", f"{d}/pid",
+            [program, "--data-root", f"{d}/data", "--exec-root", f"{d}/exec", "-p", f"{d}/pid",
              "-H", sock, "--storage-driver=vfs", "--iptables=false", "--bridge=none"],
             "dockerd.log")
 

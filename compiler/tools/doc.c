@@ -96,7 +96,7 @@ static bool list_page(Buf *b, Schemas *schemas, Str name, bool is_json)
 		settings_page(b, schemas_provider(schemas, name));
 	else if (has_any && !name.len)
 		buf_add_cstr(
-			b, "\nFunctions are in docs/functions.md; `styx doc join` shows one.\n");
+			b, "\nFunctions: `styx doc --functions` shows all, `styx doc join` one.\n");
 	arena_free(a);
 	return has_any;
 }

@@ -3,6 +3,8 @@
 #include "compiler/base/json.h"
 #include "compiler/syntax/render_impl.h"
 
+#include <string.h>
+
 static void add_key(Buf *b, const char *key)
 {
 	buf_print(b, "\"%s\":", key);
@@ -85,17 +87,43 @@ void render_json(Buf *b, const Sources *s, const Diag *d)
 	buf_add_cstr(b, "]}\n");
 }
 
+/* {"uri":...}: a path as a URI (RFC 3986): relative, or file:// if it is absolute. */
+static void add_sarif_artifact(Buf *b, Str path)
+{
+	static const Str plain = STR_INIT("-._~/!$&'()*+,;=@");
+
+	buf_print(b, "{\"uri\":\"%s", str_starts(path, STR("/")) ? "file://" : "");
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char c = (unsigned char)path.ptr[i];
+		bool is_alnum =
+			(c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+		if (is_alnum || memchr(plain.ptr, c, plain.len))
+			buf_add_char(b, (char)c);
+		else
+			buf_print(b, "%%%02X", (unsigned)c);
+	}
+	buf_add_cstr(b, "\"}");
+}
+
+/* {"startLine":...}: lines and columns from 1, the end column is behind the last character. */
 static void add_sarif_region(Buf *b, const Sources *s, Span at)
 {
 	SourcePlace from = sources_place(s, at.begin);
 	SourcePlace to = sources_place(s, at.end > at.begin ? at.end : at.begin);
 
-	buf_add_cstr(b, "{\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
-	json_print_string(b, from.file->path);
-	buf_print(b,
-		"},\"region\":{\"startLine\":%u,\"startColumn\":%u,\"endLine\":%u,\"endColumn\":%u}"
-		"}",
+	buf_print(b, "{\"startLine\":%u,\"startColumn\":%u,\"endLine\":%u,\"endColumn\":%u}",
 		from.line, from.column, to.line, to.column);
+}
+
+/* "physicalLocation":{...} */
+static void add_sarif_location(Buf *b, const Sources *s, Span at)
+{
+	buf_add_cstr(b, "{\"physicalLocation\":{\"artifactLocation\":");
+	add_sarif_artifact(b, sources_place(s, at.begin).file->path);
+	buf_add_cstr(b, ",\"region\":");
+	add_sarif_region(b, s, at);
+	buf_add_char(b, '}');
 }
 
 /* One related location: `of` says what it is, when it is a value. */
@@ -103,7 +131,7 @@ static void add_sarif_related(Buf *b, const Sources *s, Span at, Str of, Str tex
 {
 	Arena *scratch = arena_new("sarif");
 
-	add_sarif_region(b, s, at);
+	add_sarif_location(b, s, at);
 	buf_add_cstr(b, ",\"message\":{\"text\":");
 	if (of.len)
 		text = str_print(
@@ -135,6 +163,27 @@ static void add_sarif_relations(Buf *b, const Sources *s, const Diag *d)
 	}
 }
 
+/* The edits of a diagnostic as one fix; all are in the file of the first. */
+static void add_sarif_fixes(Buf *b, const Sources *s, const Diag *d)
+{
+	if (d->edits.len == 0)
+		return;
+	buf_add_cstr(b, ",\"fixes\":[{\"artifactChanges\":[{\"artifactLocation\":");
+	add_sarif_artifact(b, sources_place(s, d->edits.ptr[0].at.begin).file->path);
+	buf_add_cstr(b, ",\"replacements\":[");
+	for (uint32_t i = 0; i < d->edits.len; i++) {
+		buf_add_cstr(b, i ? ",{\"deletedRegion\":" : "{\"deletedRegion\":");
+		add_sarif_region(b, s, d->edits.ptr[i].at);
+		if (d->edits.ptr[i].text.len) {
+			buf_add_cstr(b, ",\"insertedContent\":{\"text\":");
+			json_print_string(b, d->edits.ptr[i].text);
+			buf_add_char(b, '}');
+		}
+		buf_add_char(b, '}');
+	}
+	buf_add_cstr(b, "]}]}]");
+}
+
 static void add_sarif_result(Buf *b, const Sources *s, const Diag *d)
 {
 	DiagSeverity severity = diag_severity(d->code);
@@ -152,12 +201,14 @@ static void add_sarif_result(Buf *b, const Sources *s, const Diag *d)
 	arena_free(scratch);
 	buf_add_cstr(b, "},\"locations\":[");
 	if (render_has_place(s, d->at)) {
-		add_sarif_region(b, s, d->at);
+		add_sarif_location(b, s, d->at);
 		buf_add_char(b, '}');
 	}
 	buf_add_cstr(b, "],\"relatedLocations\":[");
 	add_sarif_relations(b, s, d);
-	buf_add_cstr(b, "]}");
+	buf_add_char(b, ']');
+	add_sarif_fixes(b, s, d);
+	buf_add_char(b, '}');
 }
 
 /* The rules that the results name, each once. */

@@ -54,10 +54,8 @@ static void value_for_type(Parser *p, Node *n, Span colon, const char *kind)
 /* IDENT [ ":" Type ] "=" Expr */
 static void name_type_value(Parser *p, Node *n, Str what, const char *kind)
 {
-	Span colon = parse_token(p)->span;
-
 	n->kids[DECL_NAME] = parse_name(p, what);
-	colon = parse_token(p)->span;
+	Span colon = parse_token(p)->span;
 	if (!p->is_failed && parse_accept(p, TOK_COLON)) {
 		n->kids[DECL_TYPE] = parse_type_expr(p);
 		if (!p->is_failed && parse_token(p)->newline_before && !parse_at(p, TOK_EQUALS))

@@ -288,7 +288,7 @@ static bool find_module(Entity *e)
 		return import->target != NULL;
 	}
 	if (import) {
-		d = diag_add(e->c->diags, DIAG_WRONG_KIND_OF_NAME, path->span,
+		(void)diag_add(e->c->diags, DIAG_WRONG_KIND_OF_NAME, path->span,
 			"`%.*s` is not an imported module", STR_ARG(path->text));
 		return false;
 	}

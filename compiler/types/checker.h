@@ -108,7 +108,7 @@ void fit_adapt(Node *e, const Type *type);
 void check_decl_set(Check *c, Symbol *s, Fact f);
 
 /* Checks condition and message of an assertion. */
-void check_decl_assert(Check *c, Node *assert);
+void check_decl_assert(Check *c, Node *decl);
 
 /* ---- types and secrecy ---- */
 

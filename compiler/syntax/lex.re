@@ -10,6 +10,8 @@
 #include "compiler/base/utf8.h"
 #include "compiler/syntax/lex_impl.h"
 
+#include <string.h>
+
 enum { BYTES_PER_TOKEN = 6 }; /* seldom less: the first guess at the number of tokens */
 
 static const Str kind_names[] = {
@@ -94,6 +96,14 @@ void lex_check_text(Lexer *lx, const char *begin, const char *end)
 	unsigned char high = 0;
 	size_t at = 0;
 
+	const char *nul = memchr(s.ptr, 0, s.len);
+
+	if (nul) {
+		Diag *d = lex_error(lx, DIAG_BAD_CHARACTER, nul, nul + 1, "a NUL character");
+
+		diag_fix(d, "remove it: no path and no argument of a command can hold one");
+		return;
+	}
 	for (size_t i = 0; i < s.len; i++)
 		high |= (unsigned char)s.ptr[i];
 	if (high < 0x80)

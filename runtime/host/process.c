@@ -286,6 +286,15 @@ static void process_free(Process *p)
 	mem_free(p);
 }
 
+/* Says whether a word of the command line holds a NUL: the kernel would cut it there in silence. */
+static bool process_has_nul(const ProcessSpec *spec)
+{
+	for (uint32_t i = 0; i < spec->arg_count; i++)
+		if (spec->argv[i].len && memchr(spec->argv[i].ptr, 0, spec->argv[i].len))
+			return true;
+	return false;
+}
+
 bool process_run(Loop *l, const ProcessSpec *spec, Arena *a, ProcessResult *ret, Diag *err)
 {
 	CHECK(fiber_self(l) && spec->arg_count);
@@ -295,6 +304,9 @@ bool process_run(Loop *l, const ProcessSpec *spec, Arena *a, ProcessResult *ret,
 	if (loop_interrupts(l) >= 2)
 		return diag_fail(err, DIAG_INTERRUPTED, NULL, "interrupted before running `%.*s`",
 			STR_ARG(name));
+	if (process_has_nul(spec))
+		return diag_fail(err, DIAG_PROCESS, "an argument holds a NUL character",
+			"cannot run `%s`", str_copy(a, name).ptr);
 	Process *p = MEM_NEW(Process);
 
 	process_init(p, l, spec);

@@ -12,6 +12,11 @@ styx validate bom >out 2>&1 || status=$?
 [ $status -le 1 ]
 mkdir folder/main.styx
 expect 1 'E0314|E1002' -- styx plan folder
+mkdir nul
+printf 'resource a: local.command {\n  create = ["sh", "-c", "echo a\0 >out"]\n}\n' >nul/main.styx
+expect 1 'E0106' 'main.styx:2:32' 'a NUL' -- styx validate nul
+printf '# a\0b\n' >nul/main.styx
+expect 1 'E0106' -- styx validate nul
 long=$(head -c 5000 /dev/zero | tr '\0' x)
 mkdir long
 echo "resource $long: local.file { path = \"x\", content = \"a\" }" >long/main.styx

@@ -128,6 +128,19 @@ TEST(process_is_ended_at_its_time)
 	scene_fini(&s);
 }
 
+TEST(process_refuses_an_argument_with_a_nul)
+{
+	Str argv[] = {STR("sh"), STR("-c"), {"echo a\0b", 8}};
+	Scene s;
+
+	scene_init(&s);
+	s.spec.argv = argv;
+	s.spec.arg_count = 3;
+	fiber_main(s.loop, run_spec, &s);
+	CHECK_THAT(!s.ok && s.err.code == DIAG_PROCESS);
+	scene_fini(&s);
+}
+
 TEST(process_end_is_not_held_up_by_a_grandchild)
 {
 	int64_t before = clock_mono_ms();

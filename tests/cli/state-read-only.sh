@@ -26,19 +26,24 @@ expect 0 '1 to replace' -- $as "$dir/styx" plan "$dir"
 expect 1 'E1101' 'may only be read' -- $as "$dir/styx" apply --auto-approve "$dir"
 [ -e "$dir/a.txt" ] || { echo "it was destroyed"; exit 1; }
 
-# A log whose index is gone, as a copy of the files has it.
-mkdir -p "$dir/copy?#%41/.styx"
-python3 - "$dir" <<'END'
-import shutil, sqlite3, sys
-place = sys.argv[1] + "/.styx/state.db"
-copy = sys.argv[1] + "/copy?#%41/.styx/"
-shutil.copyfile(place, sys.argv[1] + "/work.db")
-db = sqlite3.connect(sys.argv[1] + "/work.db")
-db.execute("UPDATE output SET name = 'logged'")
-db.commit()
-shutil.copyfile(sys.argv[1] + "/work.db", copy + "state.db")
-shutil.copyfile(sys.argv[1] + "/work.db-wal", copy + "state.db-wal")
-shutil.copyfile(sys.argv[1] + "/.styx/key", copy + "key")
+# A log whose index is gone, as a copy of the files has it: another reader keeps the apply that
+# records the output `logged` from writing its log back.
+mkdir -p "$dir/copy?#%41/.styx" "$dir/work"
+cp "$dir/a.txt" "$dir/work/"
+printf 'resource a: local.file {\n  path = "a.txt"\n  content = "a"\n}\noutput logged = a.path\n' \
+	>"$dir/work/main.styx"
+cp -R "$dir/.styx" "$dir/work/"
+chmod -R u+w "$dir/work"
+python3 - "$dir/work/" "$dir/copy?#%41/.styx/" <<'END'
+import shutil, sqlite3, subprocess, sys
+work, copy = sys.argv[1:]
+db = sqlite3.connect(work + ".styx/state.db")
+db.execute("BEGIN")
+db.execute("SELECT count(*) FROM output").fetchone()
+subprocess.run(["styx", "apply", "--auto-approve", work], check=True)
+for name in ("state.db", "state.db-wal", "key"):
+    shutil.copyfile(work + ".styx/" + name, copy + name)
+assert b"logged" not in open(copy + "state.db", "rb").read()
 END
 printf 'resource a: local.file {\n  path = "a.txt"\n  content = "a"\n}\noutput logged = a.path\n' \
 	>"$dir/copy?#%41/main.styx"

@@ -10,11 +10,13 @@
 #include "runtime/plan/plan_print.h"
 
 #include "compiler/base/check.h"
+#include "compiler/base/json.h"
 #include "compiler/base/utf8.h"
 #include "runtime/plan/text_diff.h"
 #include "runtime/state/seal.h"
 
-enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 100 };
+enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 100,
+	PRINT_CONTEXT = 10 /* bytes before the first difference */ };
 
 typedef enum PrintColour { PRINT_PLAIN, PRINT_RED, PRINT_GREEN, PRINT_YELLOW, PRINT_DIM,
 	PRINT_BOLD } PrintColour;
@@ -157,10 +159,39 @@ static void print_lines(const Printer *p, Str old, Str new)
 	arena_free(a);
 }
 
+/* Leaves out what two long texts begin with, so that the cut texts show where they differ. */
+static Value print_behind(Arena *a, Value v, Value other)
+{
+	Str x = v.as.text, y = other.as.text;
+	size_t same = 0;
+
+	while (same < x.len && same < y.len && x.ptr[same] == y.ptr[same])
+		same++;
+	if (same <= PRINT_CONTEXT + 3)
+		return v;
+	same -= PRINT_CONTEXT;
+	while (same && ((unsigned char)x.ptr[same] & 0xc0) == 0x80)
+		same--; /* not inside a character */
+	return value_string(str_print(a, "...%.*s", STR_ARG(str_slice(x, same, x.len))));
+}
+
+static bool print_is_text(Value v)
+{
+	return v.kind == VAL_STRING && !seal_is_digest(v);
+}
+
 static void print_pair(const Printer *p, uint32_t used, Value old, Value new)
 {
 	uint32_t room = (p->columns > used + 10 ? p->columns - used - 4 : 0) / 2;
+	Arena *a = arena_new("pair");
 
+	if (print_is_text(old) && print_is_text(new) &&
+		(old.as.text.len + 2 > room || new.as.text.len + 2 > room)) {
+		Value from = old;
+
+		old = print_behind(a, old, new);
+		new = print_behind(a, new, from);
+	}
 	if (seal_is_digest(old) && seal_is_digest(new)) {
 		buf_add(p->out, STR("(changed)"));
 	} else if (old.kind == VAL_NULL) {
@@ -173,6 +204,7 @@ static void print_pair(const Printer *p, uint32_t used, Value old, Value new)
 		buf_add(p->out, STR(" -> "));
 		print_value(p, new, room);
 	}
+	arena_free(a);
 }
 
 static void print_part(const Printer *p, Str path, Value old, Value new)
@@ -183,44 +215,6 @@ static void print_part(const Printer *p, Str path, Value old, Value new)
 	print_colour(p, PRINT_PLAIN);
 	buf_add(p->out, old.kind == VAL_NULL ? STR(" = ") : STR(": "));
 	print_pair(p, PRINT_INDENT + (uint32_t)path.len + 2, old, new);
-}
-
-static void print_maps(const Printer *p, Str path, Value old, Value new);
-
-/* One entry that differs: maps inside are taken apart, too. */
-static void print_entry(const Printer *p, Str path, Value old, Value new)
-{
-	if (old.kind == VAL_MAP && new.kind == VAL_MAP) {
-		print_maps(p, path, old, new);
-		return;
-	}
-	print_part(p, path, old, new);
-	buf_add_char(p->out, '\n');
-}
-
-/* Maps: the entries that differ, each on a line of its own. */
-static void print_maps(const Printer *p, Str path, Value old, Value new)
-{
-	Arena *a = arena_new("print");
-
-	for (uint32_t i = 0; i < old.as.map->len; i++) {
-		const ValueEntry *e = &old.as.map->entries[i];
-		const Value *other = value_find(new, e->key);
-
-		if (!other || !value_eq(*other, e->value))
-			print_entry(p,
-				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
-				e->value, other ? *other : VALUE_NULL);
-	}
-	for (uint32_t i = 0; i < new.as.map->len; i++) {
-		const ValueEntry *e = &new.as.map->entries[i];
-
-		if (!value_find(old, e->key))
-			print_entry(p,
-				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
-				VALUE_NULL, e->value);
-	}
-	arena_free(a);
 }
 
 /* What is in a list, sorted, for print_holds(). */
@@ -294,6 +288,48 @@ static bool print_items_differ(Value old, Value new)
 	return differs;
 }
 
+static void print_maps(const Printer *p, Str path, Value old, Value new);
+
+/* One entry that differs: maps inside are taken apart, too. */
+static void print_entry(const Printer *p, Str path, Value old, Value new)
+{
+	if (old.kind == VAL_MAP && new.kind == VAL_MAP) {
+		print_maps(p, path, old, new);
+		return;
+	}
+	if (print_is_list(old) && print_is_list(new) && print_items_differ(old, new)) {
+		print_items(p, path, old, new);
+		return;
+	}
+	print_part(p, path, old, new);
+	buf_add_char(p->out, '\n');
+}
+
+/* Maps: the entries that differ, each on a line of its own. */
+static void print_maps(const Printer *p, Str path, Value old, Value new)
+{
+	Arena *a = arena_new("print");
+
+	for (uint32_t i = 0; i < old.as.map->len; i++) {
+		const ValueEntry *e = &old.as.map->entries[i];
+		const Value *other = value_find(new, e->key);
+
+		if (!other || !value_eq(*other, e->value))
+			print_entry(p,
+				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
+				e->value, other ? *other : VALUE_NULL);
+	}
+	for (uint32_t i = 0; i < new.as.map->len; i++) {
+		const ValueEntry *e = &new.as.map->entries[i];
+
+		if (!value_find(old, e->key))
+			print_entry(p,
+				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
+				VALUE_NULL, e->value);
+	}
+	arena_free(a);
+}
+
 static void print_secret(const Printer *p, const PlanChange *c)
 {
 	print_indent(p, 0);
@@ -305,12 +341,38 @@ static void print_secret(const Printer *p, const PlanChange *c)
 						  STR(": (secret, changed)"));
 }
 
+/* Texts of JSON, too long to be seen at once: what differs in them.  false: they are none. */
+static bool print_json_texts(const Printer *p, const PlanChange *c)
+{
+	Arena *a;
+	Value old, new;
+	Diag err = {0};
+	bool ok = print_is_text(c->old) && print_is_text(c->new) &&
+		c->old.as.text.len + c->new.as.text.len > p->columns / 2;
+
+	if (!ok)
+		return false;
+	a = arena_new("json");
+	ok = json_parse(a, c->old.as.text, &old, &err) && json_parse(a, c->new.as.text, &new, &err);
+	if (ok && old.kind == VAL_MAP && new.kind == VAL_MAP)
+		print_maps(p, c->path, old, new);
+	else if (ok && print_is_list(old) && print_is_list(new) && print_items_differ(old, new))
+		print_items(p, c->path, old, new);
+	else
+		ok = false;
+	diag_fini(&err);
+	arena_free(a);
+	return ok;
+}
+
 static void print_change(const Printer *p, const PlanChange *c)
 {
 	bool ends = true;
 
 	if (c->is_secret) {
 		print_secret(p, c);
+	} else if (print_json_texts(p, c)) {
+		ends = false;
 	} else if (print_is_long_text(c->old) && print_is_long_text(c->new)) {
 		print_indent(p, 0);
 		buf_print(p->out, "%.*s:", STR_ARG(c->path));

@@ -221,7 +221,11 @@ FileKind file_kind(Str path)
 	Arena *scratch = arena_new("file");
 	const char *name = str_copy(scratch, path).ptr;
 	struct stat st;
-	int code = memchr(name, 0, path.len) ? ENOENT : stat(name, &st) == 0 ? 0 : errno;
+	bool is_name = !memchr(name, 0, path.len);
+	int code = !is_name ? ENOENT : stat(name, &st) == 0 ? 0 : errno;
+
+	if (code == ENOENT && is_name && lstat(name, &st) == 0)
+		code = ELOOP; /* a link that leads nowhere is in the way, not missing */
 
 	arena_free(scratch);
 	if (code) /* what may not be looked at is not missing */

@@ -17,7 +17,8 @@ MUST_CHECK bool file_read(Arena *a, Str path, size_t bytes_max, Str *ret_text, D
  * err  DIAG_FILE_IO. */
 MUST_CHECK bool file_write(Str path, Str text, uint32_t mode, Diag *err);
 
-/* Says what stands at `path`, links followed; FILE_OTHER where that may not be seen. */
+/* Says what stands at `path`, links followed; FILE_OTHER where that may not be seen,
+ * and for a link that leads nowhere. */
 FileKind file_kind(Str path);
 
 /* Lists the names in a directory, sorted bytewise, without "." and "..".

@@ -45,14 +45,12 @@ static bool add_file(Check *c, Module *m, Str path, const Node *from)
 
 /* Says of what a directory lists as .styx that it cannot be read: passing over it in silence would
  * take its objects for removed.  Opening it would wait for ever if it is a pipe. */
-static void add_unreadable(Check *c, Str path, FileKind kind, const Node *from)
+static void add_unreadable(Check *c, Str path, const Node *from)
 {
 	Diag *d = diag_add(c->diags, DIAG_FILE_IO, from ? from->span : SPAN_NONE,
 		"cannot read `%.*s`", STR_ARG(path));
 
-	diag_why(d, "%s",
-		kind == FILE_MISSING ? "it is a link to what is not there"
-				     : "it is no regular file");
+	diag_why(d, "it is no regular file, or a link to what is not there");
 	diag_fix(d, "put a file there, or give it a name that does not end in .styx");
 }
 
@@ -79,7 +77,7 @@ static bool add_directory(Check *c, Module *m, const Node *from)
 			continue;
 		found++;
 		if (kind != FILE_REGULAR)
-			add_unreadable(c, path, kind, from);
+			add_unreadable(c, path, from);
 		if (kind != FILE_REGULAR || !add_file(c, m, path, from))
 			return false;
 	}

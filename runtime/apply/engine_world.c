@@ -5,6 +5,21 @@
 
 enum { ENGINE_GENERATE_BYTES = 32, ENGINE_GENERATE_MAX = 4096 };
 
+/* What is in the way of the state's folder is not the same as no state. */
+static bool engine_check_folder(const Engine *e, Diag *err)
+{
+	Str dir = file_path_dir(e->state_path);
+	FileKind kind = file_kind(dir);
+
+	if (kind == FILE_DIRECTORY || kind == FILE_MISSING)
+		return true;
+	diag_fail(err, DIAG_STATE_IO, kind == FILE_REGULAR ? "it is a file" :
+			"it may not be looked at, or is a link that leads nowhere",
+		"cannot open the state: `%.*s` is no folder", STR_ARG(dir));
+	diag_fix(err, "the state lies there: put it back, or take away what is there instead");
+	return false;
+}
+
 bool engine_open_store(Engine *e, bool creates, bool needs, Diag *err)
 {
 	Str stack = e->options.stack.len ? e->options.stack : STR("default");
@@ -17,6 +32,8 @@ bool engine_open_store(Engine *e, bool creates, bool needs, Diag *err)
 		mode = STORE_CREATE;
 	if (e->store)
 		e->store = store_close(e->store);
+	if (!engine_check_folder(e, err))
+		return false;
 	if (!store_open(e->options.loop, e->state_path, mode, stack, &e->store, err))
 		return false;
 	e->is_memory = mode == STORE_MEMORY;

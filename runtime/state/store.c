@@ -258,8 +258,10 @@ static bool store_prepare_place(Store *s, StoreMode mode, Diag *err)
 	FileKind kind = file_kind(s->path);
 
 	s->was_there = kind != FILE_MISSING;
-	if (kind == FILE_DIRECTORY)
-		return diag_fail(err, DIAG_STATE_IO, "it is a directory",
+	if (kind == FILE_DIRECTORY || kind == FILE_OTHER)
+		return diag_fail(err, DIAG_STATE_IO,
+			kind == FILE_DIRECTORY ? "it is a directory" :
+				"it may not be looked at, is no file, or a link that leads nowhere",
 			"cannot open the state `%.*s`", STR_ARG(s->path));
 	if (s->was_there)
 		return true;

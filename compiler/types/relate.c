@@ -4,6 +4,7 @@
 #include "compiler/types/relate.h"
 
 #include "compiler/base/check.h"
+#include "compiler/types/field_name.h"
 #include "compiler/types/refine.h"
 
 /* The walk; `ret` is NULL where nobody wants to know why. */
@@ -206,7 +207,7 @@ static TypeFit fit_record(Walk *w, const Type *from, const Type *to)
 			continue;
 		if (from->elem)
 			all = worse(all, fit_part(w, wanted->name, from->elem, wanted->type));
-		else if (!wanted->has_default && !type_may_be_null(wanted->type))
+		else if (field_name_is_required(wanted))
 			return differ_field(w, DIAG_MISSING_FIELD, from, to, wanted->name);
 	}
 	if (all != FIT_NO && from->elem) {

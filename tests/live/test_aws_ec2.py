@@ -628,7 +628,7 @@ def test_lookups(p):
         lookup table: aws.ec2.route_table {{ vpc_id = vpc.id }}
         lookup group: aws.ec2.security_group {{ vpc_id = vpc.id, group_name = "g" }}
         lookup key: aws.ec2.key_pair {{ key_name = "k" }}
-        lookup volume: aws.ec2.volume {{ availability_zone = "us-east-1c" }}
+        lookup volume: aws.ec2.volume {{ availability_zone = "us-east-1c", size = 3GiB }}
         lookup box: aws.ec2.instance {{ subnet_id = subnet.id }}
         lookup address: aws.ec2.elastic_ip {{ public_ip = "{address['PublicIp']}" }}
         lookup bucket: aws.s3.bucket {{ bucket = "found-it" }}

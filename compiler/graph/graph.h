@@ -12,6 +12,8 @@ typedef enum GraphKind { GRAPH_RESOURCE, GRAPH_LOOKUP } GraphKind;
 typedef struct GraphEdge {
 	uint32_t target; /* index of the node it waits for */
 	Str path;        /* the attribute that needs it ("subnet_id"), or "@after" */
+	bool is_late;    /* it closes a circle (or is the node's own), and gives way: the
+			    attribute is set once both are there */
 } GraphEdge;
 
 typedef struct GraphSpan { /* where an attribute's value was written; path `...`: a
@@ -30,7 +32,8 @@ typedef struct GraphNode {
 	Value unchecked;   /* @unchecked, or null */
 	const GraphEdge *edges; /* sorted by target, then path */
 	uint32_t edge_count;
-	uint32_t rank; /* longest way to a node without edges */
+	uint32_t rank;   /* longest way to a node without edges, late ones left out */
+	uint32_t circle; /* 0: none; nodes on the same circle, late edges counted, share a number */
 	bool is_protected;
 	bool is_create_first;
 	int64_t timeout_ms; /* @timeout; 0: the schema's */

@@ -7,7 +7,7 @@
 #define GRAPH_MAGIC "styxgraph"
 
 enum {
-	GRAPH_VERSION = 1,
+	GRAPH_VERSION = 2,
 	GRAPH_DIGEST_PART = 64 << 10, /* bytes */
 };
 

@@ -142,6 +142,11 @@ static void get_edges(Decode *d, GraphNode *node, uint32_t node_count)
 	for (uint32_t i = 0; i < n && !d->has_failed; i++) {
 		made[i].target = (uint32_t)get_leb(d, node_count ? node_count - 1 : 0);
 		made[i].path = get_text(d);
+		uint8_t late = get_byte(d);
+
+		made[i].is_late = late;
+		if (late > 1)
+			decode_fail(d, "unknown flags");
 		bool is_sorted = !i || made[i - 1].target < made[i].target ||
 			(made[i - 1].target == made[i].target &&
 				str_cmp(made[i - 1].path, made[i].path) < 0);
@@ -188,6 +193,7 @@ static void get_node(Decode *d, const Graph *g, GraphNode *node, uint32_t node_c
 	node->is_create_first = flags >> 1;
 	node->timeout_ms = (int64_t)get_leb(d, INT64_MAX);
 	node->rank = (uint32_t)get_leb(d, node_count);
+	node->circle = (uint32_t)get_leb(d, node_count);
 	get_edges(d, node, node_count);
 	if (!d->has_places || d->has_failed)
 		return;
@@ -196,7 +202,8 @@ static void get_node(Decode *d, const Graph *g, GraphNode *node, uint32_t node_c
 	get_spans(d, node);
 }
 
-/* Ranks that are right prove that there are no cycles. */
+/* Ranks that are right prove that there are no cycles but through late edges; and those lie on the
+ * circle that both ends belong to. */
 static void check_ranks(Decode *d, const Graph *g)
 {
 	for (uint32_t i = 0; i < g->node_count && !d->has_failed; i++) {
@@ -204,8 +211,14 @@ static void check_ranks(Decode *d, const Graph *g)
 		uint32_t rank = 0;
 
 		for (uint32_t k = 0; k < node->edge_count; k++) {
-			uint32_t below = g->nodes[node->edges[k].target].rank;
+			const GraphNode *target = &g->nodes[node->edges[k].target];
+			uint32_t below = target->rank;
 
+			if (node->edges[k].is_late) {
+				if (!node->circle || node->circle != target->circle)
+					decode_fail(d, "a late edge outside of circles");
+				continue;
+			}
 			if (below >= rank)
 				rank = below + 1;
 		}

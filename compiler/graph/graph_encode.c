@@ -49,10 +49,12 @@ static void put_node(Buf *b, const GraphNode *n, bool has_places)
 	buf_add_byte(b, (uint8_t)(n->is_protected | n->is_create_first << 1));
 	buf_add_leb(b, (uint64_t)n->timeout_ms);
 	buf_add_leb(b, n->rank);
+	buf_add_leb(b, n->circle);
 	buf_add_leb(b, n->edge_count);
 	for (uint32_t i = 0; i < n->edge_count; i++) {
 		buf_add_leb(b, n->edges[i].target);
 		put_text(b, n->edges[i].path);
+		buf_add_byte(b, n->edges[i].is_late);
 	}
 	if (!has_places)
 		return;

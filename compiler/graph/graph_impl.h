@@ -16,6 +16,7 @@ typedef struct Build {
 	uint32_t node_count;
 	Vec(GraphCheck) checks;
 	Vec(GraphEdge) edges; /* of one node: scratch */
+	GraphEdge **node_edges; /* of all nodes, once they are made */
 	Span place_at;        /* the last place that was worked out */
 	Str place;
 } Build;

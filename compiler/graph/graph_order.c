@@ -1,12 +1,15 @@
 /* Edges, ranks and cycles.
  *
  * An edge stands for each attribute that read another object, whether the value is known by now or
- * not, for each object that a deferred value names, and for `@after`. */
+ * not, for each object that a deferred value names, and for `@after`.  Where edges close a circle,
+ * those give way that come from attributes which the schema sets after creation (untie.h). */
 #include "compiler/graph/graph_impl.h"
 
 #include "compiler/base/limits.h"
 #include "compiler/eval/deferral.h"
 #include "compiler/eval/entity.h"
+#include "compiler/graph/residual.h"
+#include "compiler/graph/untie.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,20 +24,25 @@ typedef struct Source { /* the node and attribute whose edges are being made */
 
 static void edge_add(Source *s, const Object *target)
 {
-	GraphEdge e = {target->node, s->path};
+	GraphEdge e = {.target = target->node, .path = s->path};
 
 	if (target->node == UINT32_MAX || target->node == s->node)
 		return;
 	vec_add(s->b->scratch, &s->b->edges, e);
 }
 
-/* A whole object inside a value, as in `mounts = { "/data" = corpus }`. */
+/* A whole object inside a value, as in `mounts = { "/data" = corpus }`; and what is not known yet
+ * of the object itself. */
 static void see_object(void *ctx, const Residual *r)
 {
 	Source *s = ctx;
+	const Object *own = s->b->objects[s->node];
 	const Object *o = machine_object(&s->b->m, value_residual(r));
+	GraphEdge to_own = {.target = s->node, .path = s->path};
 
-	if (o)
+	if (r->op == RESIDUAL_REF && str_eq(r->name, own->ref.name))
+		vec_add(s->b->scratch, &s->b->edges, to_own);
+	else if (o)
 		edge_add(s, o);
 }
 
@@ -126,6 +134,7 @@ static void keep_edges(Build *b, GraphNode *node)
 	GraphEdge *made = ARENA_ARRAY(b->graph->arena, GraphEdge, kept);
 
 	memcpy(made, e, kept * sizeof(GraphEdge));
+	b->node_edges[node - b->nodes] = made;
 	node->edges = made;
 	node->edge_count = kept;
 }
@@ -157,100 +166,125 @@ static void make_edges(Build *b, uint32_t index)
 	keep_edges(b, &b->nodes[index]);
 }
 
-/* Ranks: nodes are taken once all their targets are; what is never taken is on a cycle, or behind
- * one. */
+/* Ranks and circles. */
 
-typedef struct Ranks {
-	uint32_t *waits;  /* per node: targets not taken yet */
-	uint32_t *first;  /* per node: where its users begin in `users` */
-	uint32_t *users;
-	uint32_t *queue;
-} Ranks;
+typedef struct Ordering { /* the edges of all nodes, one after the other */
+	Build *b;
+	GraphEdge **edges;
+	uint32_t *from; /* their nodes */
+} Ordering;
 
-static void ranks_init(Build *b, Ranks *r)
+/* Says whether an edge comes from an attribute that is set only after the object was created. */
+static bool order_can_wait(void *ctx, uint32_t edge)
 {
-	uint32_t n = b->node_count, total = 0;
+	const Ordering *o = ctx;
+	uint32_t node = o->from[edge];
+	const SchemaResource *r = o->b->objects[node]->symbol->resource;
+	const SchemaAttr *attr = schema_attr(r, o->edges[edge]->path);
 
-	r->waits = ARENA_ARRAY(b->scratch, uint32_t, n + 1);
-	r->first = ARENA_ARRAY(b->scratch, uint32_t, n + 2);
-	r->queue = ARENA_ARRAY(b->scratch, uint32_t, n + 1);
-	for (uint32_t i = 0; i < n; i++) {
-		const GraphNode *node = &b->nodes[i];
-
-		r->waits[i] = node->edge_count;
-		total += node->edge_count;
-		for (uint32_t k = 0; k < node->edge_count; k++)
-			r->first[node->edges[k].target + 1]++;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		r->first[i + 1] += r->first[i];
-	r->users = ARENA_ARRAY(b->scratch, uint32_t, total + 1);
-	uint32_t *next = ARENA_ARRAY(b->scratch, uint32_t, n + 1);
-
-	memcpy(next, r->first, n * sizeof(uint32_t));
-	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t k = 0; k < b->nodes[i].edge_count; k++)
-			r->users[next[b->nodes[i].edges[k].target]++] = i;
+	return o->b->nodes[node].kind == GRAPH_RESOURCE && attr && schema_attr_is_late(r, attr);
 }
 
-/* Follows untaken targets from an untaken node: they must come back. */
-static void report_cycle(Build *b, const Ranks *r, uint32_t start)
+/* Each node of the way needs the next, the last the first. */
+static void report_cycle(Build *b, const uint32_t *way, uint32_t count)
 {
-	uint32_t *seen = ARENA_ARRAY(b->scratch, uint32_t, b->node_count);
-	uint32_t *way = ARENA_ARRAY(b->scratch, uint32_t, b->node_count);
-	uint32_t at = start, n = 0;
 	Buf text;
 
-	while (!seen[at]) {
-		seen[at] = n + 1;
-		way[n++] = at;
-		for (uint32_t k = 0; k < b->nodes[at].edge_count; k++) {
-			uint32_t target = b->nodes[at].edges[k].target;
-
-			if (r->waits[target]) {
-				at = target;
-				break;
-			}
-		}
-	}
 	buf_init(&text, TEXT_BYTES_MAX);
-	for (uint32_t i = seen[at] - 1; i < n && i < seen[at] - 1 + ORDER_CYCLE_NAMES; i++)
+	for (uint32_t i = 0; i < count && i < ORDER_CYCLE_NAMES; i++)
 		buf_print(&text, "`%.*s` -> ", STR_ARG(b->nodes[way[i]].address));
-	buf_print(&text, "`%.*s`", STR_ARG(b->nodes[at].address));
-	Diag *d = diag_add(b->m.op.diags, DIAG_REFERENCE_CYCLE, b->nodes[at].at,
+	buf_print(&text, "`%.*s`", STR_ARG(b->nodes[way[0]].address));
+	Diag *d = diag_add(b->m.op.diags, DIAG_REFERENCE_CYCLE, b->nodes[way[0]].at,
 		"declarations that need each other: %s", buf_cstr(&text));
 
 	diag_fix(d, "%s", "take one of these references out");
 	buf_fini(&text);
 }
 
+static uint32_t count_edges(const Build *b)
+{
+	uint32_t total = 0;
+
+	for (uint32_t i = 0; i < b->node_count; i++)
+		total += b->nodes[i].edge_count;
+	return total;
+}
+
+/* Numbers all edges, finds what gives way, and gives every node its rank and circle.  False: there
+ * is a circle in which nothing does (reported). */
+static bool order_nodes(Build *b)
+{
+	uint32_t total = count_edges(b);
+	Ordering o = {.b = b};
+	Untie u = {.node_count = b->node_count, .can_wait = order_can_wait, .ctx = &o};
+	uint32_t *way, count;
+
+	o.from = ARENA_ARRAY(b->scratch, uint32_t, total + 1);
+	o.edges = ARENA_ARRAY(b->scratch, GraphEdge *, total + 1);
+	u.edges = ARENA_ARRAY(b->scratch, UntieEdge, total + 1);
+	for (uint32_t i = 0; i < b->node_count; i++)
+		for (uint32_t k = 0; k < b->nodes[i].edge_count; k++) {
+			o.from[u.edge_count] = i;
+			o.edges[u.edge_count] = &b->node_edges[i][k];
+			u.edges[u.edge_count++] =
+				(UntieEdge){i, b->nodes[i].edges[k].target, false};
+		}
+	if (!untie(b->scratch, &u, &way, &count)) {
+		report_cycle(b, way, count);
+		return false;
+	}
+	for (uint32_t i = 0; i < total; i++)
+		o.edges[i]->is_late = u.edges[i].is_late;
+	for (uint32_t i = 0; i < b->node_count; i++) {
+		b->nodes[i].rank = u.ranks[i];
+		b->nodes[i].circle = u.circles[i];
+	}
+	return true;
+}
+
+/* What a value waits for in the end, and not only by way of the objects that it was read from. */
+static void see_ref(void *ctx, const Residual *r)
+{
+	Source *s = ctx;
+	Graph by_address = {.nodes = s->b->nodes, .node_count = s->b->node_count};
+	int64_t target = graph_find(&by_address, r->name);
+	GraphEdge e = {.target = (uint32_t)target, .path = s->path};
+
+	if (target >= 0)
+		vec_add(s->b->scratch, &s->b->edges, e);
+}
+
+/* A node may read from another an attribute that is still waiting itself.  Where that one was made
+ * before (outside of circles) it is there; on a circle the node waits for it as well. */
+static bool add_edges_behind(Build *b)
+{
+	bool has_more = false;
+
+	for (uint32_t i = 0; i < b->node_count; i++) {
+		GraphNode *node = &b->nodes[i];
+		uint32_t before = node->edge_count;
+		Source s = {.b = b, .node = i};
+
+		if (!node->circle || node->desired.kind != VAL_MAP)
+			continue;
+		b->edges.len = 0;
+		for (uint32_t k = 0; k < node->edge_count; k++)
+			vec_add(b->scratch, &b->edges, node->edges[k]);
+		for (uint32_t k = 0; k < node->desired.as.map->len; k++) {
+			s.path = node->desired.as.map->entries[k].key;
+			residual_refs(node->desired.as.map->entries[k].value, see_ref, &s);
+		}
+		keep_edges(b, node);
+		has_more = has_more || node->edge_count != before;
+	}
+	return has_more;
+}
+
 void graph_order(Build *b)
 {
-	uint32_t n = b->node_count, taken = 0, end = 0;
-	Ranks r;
-
-	for (uint32_t i = 0; i < n; i++)
+	b->node_edges = ARENA_ARRAY(b->scratch, GraphEdge *, b->node_count + 1);
+	for (uint32_t i = 0; i < b->node_count; i++)
 		make_edges(b, i);
-	ranks_init(b, &r);
-	for (uint32_t i = 0; i < n; i++)
-		if (!r.waits[i])
-			r.queue[end++] = i;
-	while (taken < end) {
-		uint32_t at = r.queue[taken++];
-
-		for (uint32_t k = r.first[at]; k < r.first[at + 1]; k++) {
-			GraphNode *user = &b->nodes[r.users[k]];
-
-			if (user->rank <= b->nodes[at].rank)
-				user->rank = b->nodes[at].rank + 1;
-			if (!--r.waits[r.users[k]])
-				r.queue[end++] = r.users[k];
-		}
-	}
-	for (uint32_t i = 0; i < n && taken < n; i++) {
-		if (r.waits[i]) {
-			report_cycle(b, &r, i);
-			break;
-		}
-	}
+	while (order_nodes(b) && add_edges_behind(b))
+		continue;
 }

@@ -112,4 +112,13 @@ const struct Sources *schemas_sources(const Schemas *s);
 /* Finds an attribute by name. */
 const SchemaAttr *schema_attr(const SchemaResource *r, Str name);
 
+/* Says whether an attribute is set after creation: no call of the create carries or asks for it,
+ * and an update, facet or sync changes it.  So an object can be made before what it refers to
+ * there.
+ * Cost: a walk over the type's create. */
+bool schema_attr_is_late(const SchemaResource *r, const SchemaAttr *attr);
+
+/* Says whether an object can be without a value there: it is optional, or a collection. */
+bool schema_attr_can_be_empty(const SchemaAttr *attr);
+
 #endif

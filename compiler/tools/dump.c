@@ -141,8 +141,9 @@ static void dump_node(Buf *b, const Graph *g, const GraphNode *n)
 	if (n->timeout_ms)
 		buf_print(b, "  timeout %lld ms\n", (long long)n->timeout_ms);
 	for (uint32_t i = 0; i < n->edge_count; i++)
-		buf_print(b, "  %.*s -> %.*s\n", STR_ARG(n->edges[i].path),
-			STR_ARG(g->nodes[n->edges[i].target].address));
+		buf_print(b, "  %.*s -> %.*s%s\n", STR_ARG(n->edges[i].path),
+			STR_ARG(g->nodes[n->edges[i].target].address),
+			n->edges[i].is_late ? " (late)" : "");
 	buf_add_cstr(b, "  ");
 	value_print(b, n->desired, 1);
 	buf_add_char(b, '\n');

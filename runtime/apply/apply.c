@@ -204,6 +204,13 @@ static void apply_make(Applier *ap)
 	diag_list_init(&r->checks, ap->arena);
 	ap->now = ARENA_ARRAY(ap->arena, Value, nodes);
 	ap->has_now = ARENA_ARRAY(ap->arena, bool, nodes);
+	ap->left = ARENA_ARRAY(ap->arena, StepLeft *, nodes);
+	ap->links = ARENA_ARRAY(ap->arena, int64_t, nodes);
+	for (uint32_t i = 0; i < nodes; i++)
+		ap->links[i] = -1;
+	for (uint32_t i = 0; i < ap->plan->step_count; i++)
+		if (ap->plan->steps[i].kind == STEP_LINK)
+			ap->links[ap->plan->steps[i].node] = i;
 	ap->configs = ARENA_ARRAY(ap->arena, int64_t,
 		ap->plan->graph ? ap->plan->graph->provider_count : 0);
 }

@@ -5,6 +5,12 @@
 #include "runtime/apply/apply_run.h"
 #include "runtime/state/journal.h"
 
+/* An object as a step of this run left it, for the next step on it. */
+typedef struct StepLeft {
+	StateObject row; /* as recorded */
+	Value observed;
+} StepLeft;
+
 typedef struct Applier {
 	const World *world;
 	Plan *plan;
@@ -14,6 +20,8 @@ typedef struct Applier {
 	int64_t run;
 	Value *now;        /* per node: its attributes once its step is done, covered */
 	bool *has_now;
+	StepLeft **left;   /* per node; NULL: its object is as before the run */
+	int64_t *links;    /* per node: the step that links it; -1: none */
 	int64_t *configs;  /* per provider of the graph: its key in the state; 0: not yet */
 	uint32_t *missing; /* per step: how many that it waits for are not done */
 	uint32_t *users;   /* those that wait for step i: from users[starts[i]] on */
@@ -35,6 +43,7 @@ typedef struct StepRun {
 	Arena *arena;
 	DriverObject object;
 	StateObject row;
+	StateObject *old;      /* an update's: the object before it */
 	Value covered;         /* inputs as recorded */
 	JournalVerb verb;
 	uint32_t intents;      /* calls that were announced */

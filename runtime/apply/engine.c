@@ -355,6 +355,8 @@ static void engine_note_steps(Engine *e, const Plan *plan, const ApplyResult *r)
 		diag_note(copy, SPAN_NONE, "`%.*s` was not %s", STR_ARG(plan->steps[i].address),
 			plan->steps[i].kind == STEP_DESTROY	    ? "destroyed" :
 				plan->steps[i].kind == STEP_UPDATE ? "updated" :
+				plan->steps[i].kind == STEP_LINK   ? "linked" :
+				plan->steps[i].kind == STEP_UNLINK ? "unlinked" :
 				plan->steps[i].kind == STEP_READ   ? "read" :
 								     "created");
 		vec_add(e->arena, &e->diags.items, copy);

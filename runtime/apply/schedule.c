@@ -30,6 +30,21 @@ static void schedule_index(Applier *ap)
 			ap->users[ap->starts[p->steps[i].waits[j] + 1]++] = i;
 }
 
+/* Says whether a skipped step counts: of those that are not shown, a link whose object was made, or
+ * may be, and now lacks something. */
+static bool schedule_counts(const Applier *ap, uint32_t step)
+{
+	const Plan *p = ap->plan;
+
+	if (p->steps[step].kind != STEP_LINK)
+		return plan_step_is_shown(&p->steps[step]);
+	for (uint32_t i = 0; i < p->step_count; i++)
+		if (p->steps[i].node == p->steps[step].node && i != step)
+			return ap->result->steps[i].state != STEP_SKIPPED &&
+				ap->result->steps[i].state != STEP_FAILED;
+	return true;
+}
+
 /* Skips everything that waits for a step that is not going to be done. */
 static void schedule_skip_users(Applier *ap, uint32_t first, uint32_t because)
 {
@@ -48,7 +63,7 @@ static void schedule_skip_users(Applier *ap, uint32_t first, uint32_t because)
 				continue;
 			r->state = STEP_SKIPPED;
 			r->because = because;
-			ap->result->skipped += plan_step_is_shown(&ap->plan->steps[user]);
+			ap->result->skipped += schedule_counts(ap, user);
 			if (ev && ev->on_skip)
 				ev->on_skip(ev->ctx, ap->plan, user, r);
 			vec_push(&stack, user);
@@ -79,7 +94,7 @@ static void schedule_ended(StepRun *r, bool ok, bool unchanged)
 	if (ok) {
 		result->state = unchanged ? STEP_UNCHANGED : STEP_DONE;
 		if (unchanged)
-			ap->result->unchanged++;
+			ap->result->unchanged += plan_step_is_shown(r->step);
 		else if (plan_step_is_shown(r->step))
 			ap->result->done[r->step->kind]++;
 		if (ev && ev->on_done)
@@ -159,7 +174,7 @@ static void schedule_skip_rest(Applier *ap)
 		CHECK(schedule_stops(ap)); /* else the plan has a circle */
 		r->state = STEP_SKIPPED;
 		r->because = i;
-		ap->result->skipped += plan_step_is_shown(&ap->plan->steps[i]);
+		ap->result->skipped += schedule_counts(ap, i);
 		if (ev && ev->on_skip)
 			ev->on_skip(ev->ctx, ap->plan, i, r);
 	}

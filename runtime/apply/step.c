@@ -3,6 +3,9 @@
  *   create   (row `creating` + intent) ─▶ call ─▶ (id known: row with it) ─▶ row `live` + outcome
  *   update   (intent) ─▶ call ─▶ row + outcome
  *   destroy  (row `destroying` + intent) ─▶ call ─▶ row removed + outcome
+ *   link     an update of what the first step of its node left; until it is done the row says that
+ *            nothing was sent for these attributes, so that a later plan sends it
+ *   unlink   an update to what the plan says; the row keeps its edges
  *
  * What stands in parentheses is committed before the call goes out; the outcome is committed before
  * the next intent at the latest.  When a call fails so that nobody knows whether it was carried
@@ -45,20 +48,22 @@ static bool step_put_creating(StepRun *r, Diag *err)
 	return object_put(s, &r->row, edges, count, err);
 }
 
-/* Before an update the row says that nobody knows which inputs hold, nor what is used. */
+/* Before an update the row says that nobody knows which inputs hold, and what may be used from now
+ * on beside what was. */
 static bool step_put_unsure(StepRun *r, Diag *err)
 {
 	StateView *view = r->applier->plan->view;
-	StateObject row = view->objects[r->step->object];
-	StateEdge *edges;
-	uint32_t count;
+	StateObject row = *r->old;
+	StateEdge *edges = NULL;
+	uint32_t count = 0;
 	Value before;
 
-	if (!object_desired(view, &view->objects[r->step->object], &before, err) ||
-		!object_attrs(view, &view->objects[r->step->object], &row.attrs, err))
+	if (!object_desired(view, r->old, &before, err) ||
+		!object_attrs(view, r->old, &row.attrs, err))
 		return false;
 	row.desired = seal_unsure(r->arena, before, r->covered);
-	apply_edges(r->applier, r->arena, r->node, &edges, &count);
+	if (r->node)
+		apply_edges(r->applier, r->arena, r->node, &edges, &count);
 	return object_put(r->applier->world->store, &row, NULL, 0, err) &&
 		object_add_edges(r->applier->world->store, &row, edges, count, err);
 }
@@ -117,6 +122,21 @@ static bool step_settle(const StepRun *r, JournalPhase phase, Str note, Diag *er
 	return !r->intents || journal_settle(r->applier->world->store, &outcome, err);
 }
 
+/* Remembers an object for the next step on it. */
+static void step_leave(Applier *ap, int64_t node, const StateObject *row, Value observed)
+{
+	StepLeft *left = ARENA_NEW(ap->arena, StepLeft);
+
+	left->row = *row;
+	left->row.id = str_copy(ap->arena, row->id);
+	left->row.attrs = value_copy(ap->arena, row->attrs);
+	left->row.desired = value_copy(ap->arena, row->desired);
+	left->row.attrs_bytes = left->row.desired_bytes = STR("");
+	left->row.has_attrs = left->row.has_desired = true;
+	left->observed = value_copy(ap->arena, observed);
+	ap->left[node] = left;
+}
+
 /* Writes the row of an object that is as it should be. */
 static bool step_put_live(StepRun *r, Diag *err)
 {
@@ -137,8 +157,29 @@ static bool step_put_live(StepRun *r, Diag *err)
 		return false;
 	ap->now[r->step->node] = value_copy(ap->arena, r->row.attrs);
 	ap->has_now[r->step->node] = true;
+	if (ap->links[r->step->node] >= 0)
+		step_leave(ap, r->step->node, &r->row, r->row.attrs);
 	return object_put(ap->world->store, &r->row, edges, count, err) &&
 		step_settle(r, JOURNAL_DONE, STR(""), err);
+}
+
+/* The step that sets what this one leaves out; NULL: it leaves nothing out. */
+static const PlanStep *step_link_of(const StepRun *r)
+{
+	int64_t link = r->applier->links[r->step->node];
+
+	return link >= 0 && (uint32_t)link != r->index ? &r->applier->plan->steps[link] : NULL;
+}
+
+/* What a program wants of an object now: what waits for a link is not even looked at. */
+static Value step_wanted(const StepRun *r)
+{
+	const PlanStep *link = step_link_of(r);
+	Value wanted = r->node->desired;
+
+	for (uint32_t i = 0; link && i < link->change_count; i++)
+		wanted = value_with(r->arena, wanted, link->changes[i].path, VALUE_NULL);
+	return wanted;
 }
 
 /* Fills in what create, update and read have in common. */
@@ -151,7 +192,7 @@ static bool step_prepare(StepRun *r, Diag *err)
 	Value raw;
 
 	if (!world_schema(ap->world, node->type, &o->schema, err) ||
-		!fill_resolve(ap, r->arena, node->desired, &raw, err) ||
+		!fill_resolve(ap, r->arena, step_wanted(r), &raw, err) ||
 		!fill_reveal(ap, r->arena, raw, &o->desired, err))
 		return false;
 	o->address = node->address;
@@ -264,8 +305,8 @@ static bool step_update_failed(StepRun *r, const Diag *why, Diag *err)
 static bool step_compare(StepRun *r, Str **ret_paths, uint32_t *ret_count, Diag *err)
 {
 	StateView *view = r->applier->plan->view;
-	StateObject *o = &view->objects[r->step->object];
-	DiffSides sides = {.schema = r->object.schema, .observed = r->step->observed};
+	StateObject *o = r->old;
+	DiffSides sides = {.schema = r->object.schema, .observed = r->object.attrs};
 	PlanChange *changes;
 	Value recorded;
 
@@ -305,23 +346,78 @@ static void step_take_local(StepRun *r)
 	r->object.attrs = r->row.attrs = attrs;
 }
 
+/* Finds the object that an update or a link begins with. */
+static bool step_before(StepRun *r, Diag *err)
+{
+	Applier *ap = r->applier;
+	StepLeft *left = ap->left[r->step->node];
+
+	if (!left && r->step->kind == STEP_LINK)
+		return diag_fail(err, DIAG_INCONSISTENT, NULL,
+			"`%.*s` is to be linked, but was not made", STR_ARG(r->step->address));
+	r->old = left ? &left->row : &ap->plan->view->objects[r->step->object];
+	r->row = *r->old;
+	r->object.attrs = left ? left->observed : r->step->observed;
+	return true;
+}
+
+/* What a link will set stays as it is until then. */
+static bool step_keep_held(StepRun *r, Diag *err)
+{
+	const PlanStep *link = step_link_of(r);
+	Value recorded;
+
+	if (!object_desired(r->applier->plan->view, r->old, &recorded, err))
+		return false;
+	for (uint32_t i = 0; link && i < link->change_count; i++) {
+		Str path = link->changes[i].path;
+		const Value *had = value_find(r->object.attrs, path);
+		const Value *sent = value_find(recorded, path);
+
+		r->object.desired = value_with(r->arena, r->object.desired, path,
+			had ? *had : VALUE_NULL);
+		r->covered = value_with(r->arena, r->covered, path, sent ? *sent : VALUE_NULL);
+	}
+	return true;
+}
+
+/* Leaves the paths out that a link will set. */
+static void step_drop_held(const StepRun *r, Str *paths, uint32_t *count)
+{
+	const PlanStep *link = step_link_of(r);
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < *count; i++) {
+		Str rest = paths[i];
+		Str name = str_cut(&rest, STR("."));
+		bool is_held = false;
+
+		for (uint32_t k = 0; link && k < link->change_count; k++)
+			is_held = is_held || str_eq(link->changes[k].path, name);
+		if (!is_held)
+			paths[kept++] = paths[i];
+	}
+	*count = kept;
+}
+
 static bool step_update(StepRun *r, bool *ret_unchanged, Diag *err)
 {
 	DriverHooks hooks = {r, step_on_id, step_on_intent};
-	StateObject *old = &r->applier->plan->view->objects[r->step->object];
+	const StateObject *old;
 	Driver *driver;
 	uint32_t count;
 	Str *paths;
 
 	r->verb = JOURNAL_UPDATE;
-	r->row = *old;
-	if (!step_prepare(r, err))
+	if (!step_before(r, err) || !step_prepare(r, err) || !step_keep_held(r, err))
 		return false;
+	old = r->old;
 	step_identify(r, old->generation);
 	r->object.id = old->id;
-	r->object.attrs = r->row.attrs = r->step->observed;
+	r->row.attrs = r->object.attrs;
 	if (!step_compare(r, &paths, &count, err))
 		return false;
+	step_drop_held(r, paths, &count);
 	step_take_local(r);
 	*ret_unchanged = !count && old->status != OBJECT_CREATING;
 	if (*ret_unchanged || r->step->is_record_only)
@@ -333,6 +429,85 @@ static bool step_update(StepRun *r, bool *ret_unchanged, Diag *err)
 	return step_put_live(r, err);
 }
 
+/* The driver of an object that may not be in the program any more. */
+static bool step_old_driver(StepRun *r, Driver **ret, Diag *err)
+{
+	const Plan *p = r->applier->plan;
+	Config c = config_of(r->applier->world, p->graph, p->view, &r->row, -1, r->arena);
+
+	return world_driver(r->applier->world, c.id, c.type, c.settings, ret, err);
+}
+
+/* What an unlink leaves, for the record and for the next step on the object.  Of the rest the
+ * record stays as it was: what somebody else changed there is found, and set right, as if nothing
+ * had been done. */
+static bool step_put_unlinked(StepRun *r, Diag *err)
+{
+	Applier *ap = r->applier;
+	const Graph *g = ap->plan->graph;
+	CoverPlaces places = {r->covered, VALUE_NULL};
+	int64_t node = g ? graph_find(g, r->row.address) : -1;
+	Value observed = driver_normalise(r->arena, r->object.schema,
+		refresh_with_id(r->arena, r->object.attrs, r->object.id));
+
+	r->row.desired = r->covered;
+	if (!object_attrs(ap->plan->view, r->old, &r->row.attrs, err) ||
+		!cover_attrs(ap->world, r->arena, r->object.schema, r->row.salt, &places,
+			&observed, err))
+		return false;
+	for (uint32_t i = 0; i < r->step->change_count; i++) {
+		const Value *now = value_find(observed, r->step->changes[i].path);
+
+		r->row.attrs = value_with(r->arena, r->row.attrs, r->step->changes[i].path,
+			now ? *now : VALUE_NULL);
+	}
+	/* The next step on the address is about the current object, not about a deposed one. */
+	if (node >= 0 && state_view_find(ap->plan->view, r->row.address) == r->step->object)
+		step_leave(ap, node, &r->row, observed);
+	return object_put(ap->world->store, &r->row, NULL, 0, err) &&
+		step_settle(r, JOURNAL_DONE, STR(""), err);
+}
+
+/* Takes references out of an object, so that what it refers to can be destroyed. */
+static bool step_unlink(StepRun *r, Diag *err)
+{
+	DriverHooks hooks = {r, step_on_id, step_on_intent};
+	StateView *view = r->applier->plan->view;
+	Str *paths = ARENA_ARRAY(r->arena, Str, r->step->change_count);
+	Driver *driver;
+
+	r->verb = JOURNAL_UPDATE;
+	r->old = &view->objects[r->step->object];
+	r->row = *r->old;
+	r->object.address = r->row.address;
+	r->object.type = r->row.type;
+	r->object.id = r->row.id;
+	r->object.attrs = r->step->observed;
+	r->object.desired = r->step->desired;
+	step_identify(r, r->row.generation);
+	if (!r->row.id.len)
+		return true; /* it was never made */
+	if (!world_schema(r->applier->world, r->row.type, &r->object.schema, err) ||
+		!object_desired(view, r->old, &r->covered, err) ||
+		!step_old_driver(r, &driver, err))
+		return false;
+	for (uint32_t i = 0; i < r->step->change_count; i++) {
+		const PlanChange *c = &r->step->changes[i];
+
+		paths[i] = c->path;
+		if (r->covered.kind == VAL_MAP)
+			r->covered = value_with(r->arena, r->covered, c->path, c->new);
+	}
+	if (driver->update(driver, &r->object, paths, r->step->change_count, &hooks, r->arena,
+		    err))
+		return step_put_unlinked(r, err);
+	if (err->code != DIAG_NOT_FOUND)
+		return step_failed(r, step_update_failed, err);
+	diag_fini(err); /* what is not there refers to nothing */
+	*err = (Diag){0};
+	return step_settle(r, JOURNAL_DONE, STR(""), err);
+}
+
 /* A destroy that failed: the object is as it was, as far as anybody knows. */
 static bool step_destroy_failed(StepRun *r, const Diag *why, Diag *err)
 {
@@ -341,15 +516,6 @@ static bool step_destroy_failed(StepRun *r, const Diag *why, Diag *err)
 	return object_set_status(r->applier->world->store, r->row.address, r->row.generation,
 		       r->row.status, err) &&
 		step_settle(r, JOURNAL_FAILED, why->what, err);
-}
-
-/* The driver of an object that may not be in the program any more. */
-static bool step_old_driver(StepRun *r, Driver **ret, Diag *err)
-{
-	const Plan *p = r->applier->plan;
-	Config c = config_of(r->applier->world, p->graph, p->view, &r->row, -1, r->arena);
-
-	return world_driver(r->applier->world, c.id, c.type, c.settings, ret, err);
 }
 
 static bool step_destroy(StepRun *r, Diag *err)
@@ -406,7 +572,10 @@ bool step_run(StepRun *r, bool *ret_unchanged, Diag *err)
 	case STEP_REPLACE:
 		return step_create(r, err);
 	case STEP_UPDATE:
+	case STEP_LINK:
 		return step_update(r, ret_unchanged, err);
+	case STEP_UNLINK:
+		return step_unlink(r, err);
 	case STEP_DESTROY:
 		return step_destroy(r, err);
 	case STEP_READ:

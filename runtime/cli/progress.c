@@ -43,6 +43,8 @@ static const char *done_word(StepKind kind)
 		[STEP_REPLACE] = "replaced",
 		[STEP_DESTROY] = "destroyed",
 		[STEP_READ] = "read",
+		[STEP_LINK] = "linked",
+		[STEP_UNLINK] = "unlinked",
 	};
 
 	return words[kind] ? words[kind] : "done";

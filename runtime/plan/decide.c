@@ -299,19 +299,127 @@ static uint32_t *decide_order(Planner *p)
 	return order;
 }
 
-bool planner_decide(Planner *p)
+static bool decide_all(Planner *p, const uint32_t *order, uint32_t count)
 {
 	uint32_t errors = 0;
 
-	p->order = decide_order(p);
-	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		Diag err = {0};
 
-		if (decide_node(p, p->order[i], &err))
+		if (decide_node(p, order[i], &err))
 			continue;
 		planner_fail(p, &err);
 		if (++errors == 10)
 			break; /* the rest says the same, mostly */
 	}
 	return !errors;
+}
+
+/* Says whether a node was decided while something that it refers to late was still open, and then
+ * turned out not to stay as it is. */
+static bool decide_was_wrong(const Planner *p)
+{
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		const GraphNode *node = &p->graph->nodes[i];
+
+		for (uint32_t e = 0; node->circle && e < node->edge_count; e++)
+			if (node->edges[e].is_late &&
+				p->nodes[node->edges[e].target].state != NODE_SAME)
+				return true;
+	}
+	return false;
+}
+
+/* The nodes on circles, and behind them: those that a wrong guess reaches. */
+static uint32_t *decide_tied(Planner *p, const uint32_t *order, uint32_t *ret_count)
+{
+	bool *is_tied = ARENA_ARRAY(p->arena, bool, p->graph->node_count);
+	uint32_t *tied = ARENA_ARRAY(p->arena, uint32_t, p->graph->node_count);
+
+	*ret_count = 0;
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		const GraphNode *node = &p->graph->nodes[order[i]];
+		bool is_in = node->circle != 0;
+
+		for (uint32_t e = 0; !is_in && e < node->edge_count; e++)
+			is_in = is_tied[node->edges[e].target];
+		is_tied[order[i]] = is_in;
+		if (is_in)
+			tied[(*ret_count)++] = order[i];
+	}
+	return tied;
+}
+
+/* Decides again, with what the last round decided about the others. */
+static bool decide_again(Planner *p, const uint32_t *tied, uint32_t count, bool *ret_moved)
+{
+	*ret_moved = false;
+	for (uint32_t i = 0; i < count; i++) {
+		NodePlan *n = &p->nodes[tied[i]];
+		NodePlan before = *n;
+		uint32_t kept = 0;
+
+		if (n->state == NODE_LOOKED_UP)
+			continue;
+		n->covered = VALUE_NULL;
+		n->changes = NULL;
+		n->change_count = 0;
+		n->reason = STR("");
+		n->is_record_only = false;
+		for (uint32_t k = 0; k < p->records.len; k++)
+			if (p->records.ptr[k].node != tied[i])
+				p->records.ptr[kept++] = p->records.ptr[k];
+		p->records.len = kept;
+		if (!decide_all(p, &tied[i], 1))
+			return false;
+		*ret_moved = *ret_moved || n->state != before.state ||
+			n->change_count != before.change_count || !value_eq(n->raw, before.raw);
+	}
+	return true;
+}
+
+bool planner_decide(Planner *p)
+{
+	bool goes_on = true;
+	uint32_t count;
+
+	p->order = decide_order(p);
+	if (!decide_all(p, p->order, p->graph->node_count))
+		return false;
+	if (!decide_was_wrong(p))
+		return true;
+	uint32_t *tied = decide_tied(p, p->order, &count);
+
+	/* A guess spoils the next one at most: each round settles a node more. */
+	for (uint32_t round = 0; goes_on && round <= count; round++)
+		if (!decide_again(p, tied, count, &goes_on))
+			return false;
+	return true;
+}
+
+static bool decide_is_held(const NodePlan *n, Str attr)
+{
+	for (uint32_t i = 0; i < n->held_count; i++)
+		if (str_eq(n->held[i], attr))
+			return true;
+	return false;
+}
+
+void planner_hold(Planner *p, uint32_t index)
+{
+	const GraphNode *node = &p->graph->nodes[index];
+	NodePlan *n = &p->nodes[index];
+
+	if (!node->circle)
+		return;
+	n->held = ARENA_ARRAY(p->arena, Str, node->edge_count);
+	for (uint32_t e = 0; e < node->edge_count; e++) {
+		const GraphEdge *edge = &node->edges[e];
+		NodeState target = p->nodes[edge->target].state;
+		const Value *v = value_find(n->raw, edge->path);
+
+		if (edge->is_late && v && !value_is_known(*v) && target != NODE_SAME &&
+			target != NODE_ABSENT && !decide_is_held(n, edge->path))
+			n->held[n->held_count++] = edge->path;
+	}
 }

@@ -6,6 +6,11 @@
  *                          yet to be put in its place)
  *   create after destroy   in a replace; the other way round where replace.c says so
  *
+ *   link                   waits for the first step of its node and for what it refers to; what
+ *                          is not on the node's circle waits for it
+ *   unlink                 comes before whatever else happens to its object, and before the
+ *                          destroys that it makes possible
+ *
  * What cannot be had all at once gives way: first the waiting for updates, then the order among
  * destroys. */
 #include "runtime/plan/plan_impl.h"
@@ -54,29 +59,57 @@ static bool order_refers(const Planner *p, uint32_t node, Str address)
 	return false;
 }
 
+/* A destroy waits for what becomes of an object that stays. */
+static void order_update(Planner *p, Waits *waits, int64_t step, uint32_t object)
+{
+	int64_t node = p->objects[object].node;
+
+	if (node < 0)
+		return;
+	order_add(p, waits, step, p->nodes[node].step, WAIT_UPDATE);
+	order_add(p, waits, step, p->nodes[node].late, WAIT_UPDATE);
+}
+
+/* Says whether what an object goes on as (a node) comes only after `gone` was put anew.  References
+ * that can be taken out were, where that is so (unlink.c): then by any way, else it gives way. */
+static bool order_needs_gap(Planner *p, uint32_t object, uint32_t next, Str gone, Str path)
+{
+	if (planner_edge_is_late(p, object, path))
+		return planner_waits_for_gap(p, next);
+	return order_refers(p, next, gone);
+}
+
 /* `object`, and what its node's step makes of it, used what the `destroy` step takes away. */
-static void order_use(Planner *p, Waits *waits, int64_t destroy, uint32_t object)
+static void order_use(Planner *p, Waits *waits, int64_t destroy, uint32_t object, Str path)
 {
 	const PlanStep *s = &p->steps.ptr[destroy];
 	int64_t gone = p->objects[object].destroy;
-	int64_t node = p->objects[object].node;
 	bool is_between = s->pair >= 0 && !s->is_create_first;
-	int64_t next = node; /* what uses the object now goes on as */
+	int64_t next = p->objects[object].node; /* what uses the object now goes on as */
 
+	if (planner_is_unlinked(p, object, path)) {
+		order_add(p, waits, destroy, p->objects[object].unlink, WAIT_HARD);
+		return;
+	}
+	/* Who uses an object that goes is gone before a reference is taken out of that, too. */
+	if (gone >= 0 && s->pair < 0 && p->objects[s->object].unlink >= 0 &&
+		(!p->objects[s->object].circle ||
+			p->objects[s->object].circle != p->objects[object].circle))
+		order_add(p, waits, p->objects[s->object].unlink, gone, WAIT_DESTROY);
 	if (gone >= 0)
 		next = p->steps.ptr[gone].is_create_first ?
 			p->steps.ptr[p->steps.ptr[gone].pair].node : -1;
 	/* In the middle of a replace the new object is not there yet for anybody to turn to. */
-	if (is_between && next >= 0 && order_refers(p, (uint32_t)next, s->address))
+	if (is_between && next >= 0 && order_needs_gap(p, object, (uint32_t)next, s->address, path))
 		return;
 	if (gone >= 0)
 		order_add(p, waits, destroy, gone, WAIT_DESTROY);
-	else if (node >= 0)
-		order_add(p, waits, destroy, p->nodes[node].step, WAIT_UPDATE);
+	else
+		order_update(p, waits, destroy, object);
 }
 
 /* All destroys of an address: of its current object and of deposed ones. */
-static void order_used(Planner *p, Waits *waits, Str target, uint32_t object)
+static void order_used(Planner *p, Waits *waits, Str target, uint32_t object, Str path)
 {
 	int64_t at = state_view_find(p->view, target);
 
@@ -86,7 +119,7 @@ static void order_used(Planner *p, Waits *waits, Str target, uint32_t object)
 		at--;
 	for (; at < p->view->count && str_eq(p->view->objects[at].address, target); at++)
 		if (p->objects[at].destroy >= 0)
-			order_use(p, waits, p->objects[at].destroy, object);
+			order_use(p, waits, p->objects[at].destroy, object, path);
 }
 
 static void order_destroys(Planner *p, Waits *waits)
@@ -95,8 +128,36 @@ static void order_destroys(Planner *p, Waits *waits)
 		int64_t user = planner_edge_user(p, &p->edges[i]);
 
 		if (user >= 0)
-			order_used(p, waits, p->edges[i].target, (uint32_t)user);
+			order_used(p, waits, p->edges[i].target, (uint32_t)user, p->edges[i].path);
 	}
+	for (uint32_t i = 0; i < p->view->count; i++) {
+		const ObjectPlan *o = &p->objects[i];
+
+		order_add(p, waits, o->destroy, o->unlink, WAIT_HARD);
+		if (o->node < 0)
+			continue;
+		order_add(p, waits, p->nodes[o->node].step, o->unlink, WAIT_HARD);
+		order_add(p, waits, p->nodes[o->node].late, o->unlink, WAIT_HARD);
+	}
+}
+
+/* One edge of a node: a late one keeps the link back alone, another one all of its steps.  What is
+ * on another circle (or none) waits until the target is complete. */
+static void order_edge(Planner *p, Waits *waits, uint32_t index, const GraphEdge *edge)
+{
+	const NodePlan *n = &p->nodes[index];
+	const NodePlan *target = &p->nodes[edge->target];
+	uint32_t circle = p->graph->nodes[index].circle;
+	bool is_inside = circle && circle == p->graph->nodes[edge->target].circle;
+
+	order_add(p, waits, n->late, target->step, WAIT_HARD);
+	if (edge->is_late)
+		return;
+	order_add(p, waits, n->step, target->step, WAIT_HARD);
+	if (is_inside)
+		return;
+	order_add(p, waits, n->step, target->late, WAIT_HARD);
+	order_add(p, waits, n->late, target->late, WAIT_HARD);
 }
 
 static void order_creates(Planner *p, Waits *waits)
@@ -104,11 +165,9 @@ static void order_creates(Planner *p, Waits *waits)
 	for (uint32_t i = 0; i < p->graph->node_count; i++) {
 		const GraphNode *node = &p->graph->nodes[i];
 
-		if (p->nodes[i].step < 0)
-			continue;
+		order_add(p, waits, p->nodes[i].late, p->nodes[i].step, WAIT_HARD);
 		for (uint32_t e = 0; e < node->edge_count; e++)
-			order_add(p, waits, p->nodes[i].step,
-				p->nodes[node->edges[e].target].step, WAIT_HARD);
+			order_edge(p, waits, i, &node->edges[e]);
 	}
 	for (uint32_t i = 0; i < p->steps.len; i++) {
 		const PlanStep *s = &p->steps.ptr[i];
@@ -221,7 +280,7 @@ int64_t planner_edge_user(const Planner *p, const StateEdge *edge)
 	return -1;
 }
 
-bool planner_order(Planner *p)
+void planner_order(Planner *p)
 {
 	Waits waits = {0};
 	bool has_destroys = false;
@@ -229,12 +288,9 @@ bool planner_order(Planner *p)
 	for (uint32_t i = 0; i < p->steps.len; i++)
 		has_destroys = has_destroys || p->steps.ptr[i].kind == STEP_DESTROY;
 	order_creates(p, &waits);
-	if (has_destroys) {
-		if (!planner_edges(p))
-			return false;
+	if (has_destroys) { /* planner_unlink() loaded the recorded edges */
 		order_destroys(p, &waits);
 		order_relax(p, &waits);
 	}
 	order_store(p, &waits);
-	return true;
 }

@@ -8,7 +8,8 @@
 
 bool plan_step_is_shown(const PlanStep *s)
 {
-	return s->kind != STEP_DESTROY || s->pair < 0;
+	return s->kind != STEP_LINK && s->kind != STEP_UNLINK &&
+		(s->kind != STEP_DESTROY || s->pair < 0);
 }
 
 bool plan_is_empty(const Plan *p)
@@ -49,11 +50,11 @@ static void plan_match(Planner *p)
 	uint32_t at = 0;
 
 	for (uint32_t i = 0; i < p->view->count; i++)
-		p->objects[i] = (ObjectPlan){.node = -1, .destroy = -1};
+		p->objects[i] = (ObjectPlan){.node = -1, .destroy = -1, .unlink = -1};
 	for (uint32_t i = 0; i < p->graph->node_count; i++) {
 		Str address = p->graph->nodes[i].address;
 
-		p->nodes[i].object = p->nodes[i].step = -1;
+		p->nodes[i].object = p->nodes[i].step = p->nodes[i].late = -1;
 		while (at < p->view->count && str_cmp(p->view->objects[at].address, address) < 0)
 			at++;
 		if (at == p->view->count || !str_eq(p->view->objects[at].address, address))
@@ -149,7 +150,57 @@ static PlanStep plan_new_step(const Planner *p, StepKind kind, int64_t node, int
 	return s;
 }
 
-/* The step (or two) of a node. */
+/* Says whether a change is to one of the attributes that a link sets. */
+static bool plan_is_held(const NodePlan *n, const PlanChange *c)
+{
+	for (uint32_t i = 0; i < n->held_count; i++)
+		if (str_starts(c->path, n->held[i]) &&
+			(c->path.len == n->held[i].len || c->path.ptr[n->held[i].len] == '.'))
+			return true;
+	return false;
+}
+
+/* How many of a node's changes are to such attributes. */
+static uint32_t plan_count_held(const NodePlan *n)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < n->change_count; i++)
+		count += plan_is_held(n, &n->changes[i]);
+	return count;
+}
+
+/* An update of nothing else is its own link. */
+static bool plan_is_late(const NodePlan *n)
+{
+	return n->state == NODE_UPDATE && n->change_count &&
+		plan_count_held(n) == n->change_count;
+}
+
+/* The hidden step that sets what `first` leaves out. */
+static void plan_link_step(Planner *p, const NodePlan *n, const PlanStep *first)
+{
+	PlanStep s = *first;
+	PlanChange *changes;
+
+	if (!n->held_count || plan_is_late(n) ||
+		(n->state == NODE_UPDATE && !plan_count_held(n)))
+		return;
+	changes = ARENA_ARRAY(p->arena, PlanChange, n->held_count);
+	for (uint32_t i = 0; i < n->held_count; i++) {
+		changes[i].path = n->held[i];
+		changes[i].new = *value_find(n->raw, n->held[i]);
+	}
+	s.kind = STEP_LINK;
+	s.changes = changes;
+	s.change_count = n->held_count;
+	s.observed = VALUE_NULL;
+	s.reason = STR("");
+	s.is_record_only = s.is_create_first = false;
+	vec_push(&p->steps, s);
+}
+
+/* The step (or more) of a node. */
 static bool plan_node_step(Planner *p, uint32_t index, Diag *err)
 {
 	static const StepKind kinds[] = {[NODE_CREATE] = STEP_CREATE, [NODE_UPDATE] = STEP_UPDATE,
@@ -173,6 +224,7 @@ static bool plan_node_step(Planner *p, uint32_t index, Diag *err)
 		if (!planner_attrs(p, index, &s.observed, err))
 			return false;
 	vec_push(&p->steps, s);
+	plan_link_step(p, n, &s);
 	if (n->state != NODE_REPLACE)
 		return true;
 	PlanStep old = plan_new_step(p, STEP_DESTROY, -1, n->object);
@@ -211,10 +263,14 @@ static void plan_link(Planner *p)
 	for (uint32_t i = 0; i < p->steps.len; i++) {
 		PlanStep *s = &p->steps.ptr[i];
 
-		if (s->node >= 0)
-			p->nodes[s->node].step = i;
 		if (s->kind == STEP_DESTROY)
 			p->objects[s->object].destroy = i;
+		else if (s->kind == STEP_UNLINK)
+			p->objects[s->object].unlink = i;
+		else if (s->kind == STEP_LINK || plan_is_late(&p->nodes[s->node]))
+			p->nodes[s->node].late = i;
+		else
+			p->nodes[s->node].step = i;
 	}
 	for (uint32_t i = 0; i < p->steps.len; i++) {
 		PlanStep *s = &p->steps.ptr[i];
@@ -232,12 +288,20 @@ static bool plan_steps(Planner *p)
 
 	if (!planner_replaces(p))
 		return false;
-	for (uint32_t i = 0; !p->options->is_destroy && i < p->graph->node_count; i++)
+	for (uint32_t i = 0; !p->options->is_destroy && i < p->graph->node_count; i++) {
+		planner_hold(p, i);
 		if (!plan_node_step(p, i, &err))
 			return planner_fail(p, &err);
+	}
 	for (uint32_t i = 0; i < p->view->count; i++)
 		plan_object_step(p, i);
 	plan_link(p);
+	uint32_t before = p->steps.len;
+
+	if (!planner_unlink(p))
+		return false;
+	if (p->steps.len != before)
+		plan_link(p);
 	return true;
 }
 
@@ -375,9 +439,11 @@ static bool plan_change(Planner *p)
 {
 	if (!p->options->is_destroy && !planner_decide(p))
 		return false;
-	return plan_steps(p) && planner_guard(p) && planner_order(p) &&
-		(p->options->is_destroy || p->options->target_count ||
-			(plan_outputs(p) && plan_checks(p)));
+	if (!plan_steps(p) || !planner_guard(p))
+		return false;
+	planner_order(p);
+	return p->options->is_destroy || p->options->target_count ||
+		(plan_outputs(p) && plan_checks(p));
 }
 
 static void plan_begin(Planner *p)

@@ -1,7 +1,10 @@
 /* The plan: what would change, in which order, and why.
  *
  * A plan is plain data in an arena of its own.  Its steps are what apply carries out: a replace is
- * two steps (a destroy and a create, `pair` of each other), shown as one.  What is recorded anew
+ * two steps (a destroy and a create, `pair` of each other), shown as one.  Objects that refer to
+ * each other take hidden steps more: a link sets what the create (or update) of the same node left
+ * out, an unlink takes references out of an object before others are destroyed; the attributes are
+ * the paths of their changes.  What is recorded anew
  * without any change outside (computed attributes that moved, a lifted protection) is in
  * `records` and counts as no change.
  *
@@ -105,7 +108,7 @@ typedef struct Plan {
 /* Says whether applying would change anything (outputs count, records do not). */
 bool plan_is_empty(const Plan *p);
 
-/* Says whether a step is shown: the destroying half of a replace is not. */
+/* Says whether a step is shown: the destroying half of a replace is not, nor are links. */
 bool plan_step_is_shown(const PlanStep *s);
 
 /* Frees the plan, its view, and its graph if it was loaded; returns NULL. */

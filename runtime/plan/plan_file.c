@@ -10,8 +10,9 @@
 #include "compiler/graph/graph_encode.h"
 #include "runtime/state/seal.h"
 
-static const Str plan_file_magic = STR_INIT("styx plan 1\n");
-static const Str plan_file_sealed_magic = STR_INIT("styx sealed plan 1\n");
+static const Str plan_file_magic = STR_INIT("styx plan 2\n");
+static const Str plan_file_sealed_magic = STR_INIT("styx sealed plan 2\n");
+static const Str plan_file_kinds[] = {STR_INIT("styx plan "), STR_INIT("styx sealed plan ")};
 static const Str plan_file_row = STR_INIT("saved plan");
 
 /* The places of a step's parts in its list. */
@@ -280,6 +281,10 @@ static bool reader_fits(const PlanReader *r, const PlanStep *s, bool has_node, b
 	case STEP_READ:
 		return has_node && !has_object && s->pair < 0 &&
 			r->plan->graph->nodes[s->node].kind == GRAPH_LOOKUP;
+	case STEP_LINK:
+		return has_node && s->pair < 0;
+	case STEP_UNLINK:
+		return !has_node && has_object && s->pair < 0;
 	case STEP_DRIFT:
 	case STEP_GONE:
 	case STEP_KIND_COUNT:
@@ -492,6 +497,21 @@ static bool plan_file_damaged(const char *why, Diag *err)
 	return false;
 }
 
+/* Says whether these are the bytes of a plan in another layout; if so, with an error. */
+static bool plan_file_is_other(Str bytes, Diag *err)
+{
+	for (size_t i = 0; i < sizeof(plan_file_kinds) / sizeof(*plan_file_kinds); i++) {
+		if (!str_starts(bytes, plan_file_kinds[i]) || str_starts(bytes, plan_file_magic) ||
+			str_starts(bytes, plan_file_sealed_magic))
+			continue;
+		diag_fail(err, DIAG_PLAN_FILE, "what it says of steps is laid out in another way",
+			"the plan was saved by another version of styx");
+		diag_fix(err, "plan again with this one: `styx plan --out FILE`");
+		return true;
+	}
+	return false;
+}
+
 /* Opens a sealed plan; one that is not sealed is left as it is. */
 static bool plan_file_open(Store *s, Arena *a, Str *bytes, Diag *err)
 {
@@ -537,7 +557,8 @@ static bool plan_file_read(Str bytes, StateView *take_view, Plan **ret, Diag *er
 
 	r.plan->arena = a;
 	r.plan->view = take_view;
-	bool ok = reader_unwrap(&bytes, plan_file_magic) &&
+	bool is_other = plan_file_is_other(bytes, err);
+	bool ok = !is_other && reader_unwrap(&bytes, plan_file_magic) &&
 		value_decode_at(a, bytes, &at, &list, &why) &&
 		reader_plan(&r, list, str_slice(bytes, at, bytes.len), &why);
 
@@ -548,7 +569,8 @@ static bool plan_file_read(Str bytes, StateView *take_view, Plan **ret, Diag *er
 		*ret = r.plan;
 		return true;
 	}
-	plan_file_damaged(why.what.len ? why.what.ptr : NULL, err);
+	if (!is_other)
+		plan_file_damaged(why.what.len ? why.what.ptr : NULL, err);
 	diag_fini(&why);
 	plan_free(r.plan);
 	return false;

@@ -1,10 +1,10 @@
 /* Saved plans: one file, bound to the graph's digest and to the state's lineage and serial.
  *
- *   "styx plan 1\n", then one canonical value (lineage, serial, options, steps), then the encoded
+ *   "styx plan 2\n", then one canonical value (lineage, serial, options, steps), then the encoded
  *   graph; a SHA-256 of all of it at the end.  No secret is in it in clear: secrets are handles,
  *   and where text of one stands in the program, all of this is sealed by the state's key:
  *
- *   "styx sealed plan 1\n", the lineage, a new line, the sealed bytes; a SHA-256.
+ *   "styx sealed plan 2\n", the lineage, a new line, the sealed bytes; a SHA-256.
  *
  * Thread: loop. */
 #ifndef STYX_PLAN_PLAN_FILE_H

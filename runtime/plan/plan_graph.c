@@ -1,4 +1,5 @@
-/* A program's graph for dot and for Mermaid: an arrow from what needs to what is needed. */
+/* A program's graph for dot and for Mermaid: an arrow from what needs to what is needed;
+ * a broken one where the need is met after both are there. */
 #include "runtime/plan/plan_print.h"
 
 /* What the plan does with each node; -1: nothing. */
@@ -9,7 +10,7 @@ static int *graph_kinds(Arena *a, const Graph *g, const Plan *plan)
 	for (uint32_t i = 0; i < g->node_count; i++)
 		kinds[i] = -1;
 	for (uint32_t i = 0; plan && i < plan->step_count; i++)
-		if (plan->steps[i].node >= 0)
+		if (plan->steps[i].node >= 0 && plan_step_is_shown(&plan->steps[i]))
 			kinds[plan->steps[i].node] = (int)plan->steps[i].kind;
 	return kinds;
 }
@@ -48,6 +49,16 @@ static bool graph_repeats(const GraphNode *node, uint32_t edge)
 	return edge && node->edges[edge - 1].target == node->edges[edge].target;
 }
 
+/* Says whether all edges to the target of this one, the first, give way. */
+static bool graph_is_late(const GraphNode *node, uint32_t edge)
+{
+	bool is_late = node->edges[edge].is_late;
+
+	for (uint32_t i = edge + 1; i < node->edge_count && graph_repeats(node, i); i++)
+		is_late = is_late && node->edges[i].is_late;
+	return is_late;
+}
+
 void plan_graph_dot(Buf *b, const Graph *g, const Plan *plan)
 {
 	Arena *a = arena_new("graph");
@@ -65,7 +76,9 @@ void plan_graph_dot(Buf *b, const Graph *g, const Plan *plan)
 	for (uint32_t i = 0; i < g->node_count; i++)
 		for (uint32_t e = 0; e < g->nodes[i].edge_count; e++)
 			if (!graph_repeats(&g->nodes[i], e))
-				buf_print(b, "\tn%u -> n%u;\n", i, g->nodes[i].edges[e].target);
+				buf_print(b, "\tn%u -> n%u%s;\n", i,
+					g->nodes[i].edges[e].target,
+					graph_is_late(&g->nodes[i], e) ? " [style = dashed]" : "");
 	buf_add(b, STR("}\n"));
 	arena_free(a);
 }
@@ -88,6 +101,8 @@ void plan_graph_mermaid(Buf *b, const Graph *g, const Plan *plan)
 	for (uint32_t i = 0; i < g->node_count; i++)
 		for (uint32_t e = 0; e < g->nodes[i].edge_count; e++)
 			if (!graph_repeats(&g->nodes[i], e))
-				buf_print(b, "\tn%u --> n%u\n", i, g->nodes[i].edges[e].target);
+				buf_print(b, "\tn%u %s n%u\n", i,
+					graph_is_late(&g->nodes[i], e) ? "-.->" : "-->",
+					g->nodes[i].edges[e].target);
 	arena_free(a);
 }

@@ -34,13 +34,18 @@ typedef struct NodePlan {
 	const PlanChange *changes;
 	uint32_t change_count;
 	Str reason;
+	Str *held;      /* attributes that a link sets, since what they refer to is made as well */
+	uint32_t held_count;
 	int64_t step;   /* create, update or read; -1: none */
+	int64_t late;   /* link, or an update of nothing but held attributes; -1: none */
 } NodePlan;
 
 typedef struct ObjectPlan {
 	int64_t node; /* in the graph, whose current object it is; -1: none */
 	bool is_excluded;
 	int64_t destroy; /* step; -1: none */
+	int64_t unlink;  /* step; -1: none */
+	uint32_t circle; /* 0: none; of objects to destroy that refer to each other */
 } ObjectPlan;
 
 typedef struct Planner {
@@ -84,8 +89,24 @@ bool planner_is_new(void *planner, Value unknown);
 /* decide.c: decides all nodes, in order of rank. */
 MUST_CHECK bool planner_decide(Planner *p);
 
+/* decide.c: lists what a node's first step has to leave out (NodePlan.held). */
+void planner_hold(Planner *p, uint32_t node);
+
 /* replace.c: decides for each replace which half comes first, and why. */
 MUST_CHECK bool planner_replaces(Planner *p);
+
+/* unlink.c: adds the steps that take references out before objects are destroyed. */
+MUST_CHECK bool planner_unlink(Planner *p);
+
+/* unlink.c: says whether the destroy step waits for an unlink of `object` because of the edge. */
+bool planner_is_unlinked(const Planner *p, uint32_t object, Str path);
+
+/* unlink.c: says whether a reference is set after creation and can be taken out again. */
+bool planner_edge_is_late(Planner *p, uint32_t object, Str path);
+
+/* unlink.c: says whether what a node's step waits for is put in the place of something that is
+ * destroyed first. */
+bool planner_waits_for_gap(Planner *p, uint32_t node);
 
 /* target.c: marks what --target leaves out; checks the names of --target and --replace. */
 MUST_CHECK bool planner_target(Planner *p);
@@ -95,7 +116,7 @@ bool planner_names(Str name, Str address);
  * more); what waits for what. */
 MUST_CHECK bool planner_edges(Planner *p);
 int64_t planner_edge_user(const Planner *p, const StateEdge *edge);
-MUST_CHECK bool planner_order(Planner *p);
+void planner_order(Planner *p);
 
 /* guard.c: protection, --max-destroy; the schema's rules about how an object may change. */
 MUST_CHECK bool planner_guard(Planner *p);

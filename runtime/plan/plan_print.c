@@ -64,6 +64,8 @@ static PrintColour print_step_colour(StepKind kind)
 	case STEP_CREATE:
 		return PRINT_GREEN;
 	case STEP_UPDATE:
+	case STEP_LINK:
+	case STEP_UNLINK:
 	case STEP_DRIFT:
 		return PRINT_YELLOW;
 	case STEP_REPLACE:

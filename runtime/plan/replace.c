@@ -4,10 +4,11 @@
  *   - the program asks for the new one first (@create_first), or
  *   - something that is updated in place holds the old one's id: services refuse to destroy what is
  *     in use, and only the new object can be turned to.
- * What is made first needs what it refers to made first, too, or there would be a circle; what
- * collides with the object that it replaces (planner_collision()) cannot be made first, and neither
- * can what refers to it.  Then the old one goes first after all, and the plan warns.  Cost: linear
- * in nodes and edges, and nothing where nothing is replaced. */
+ * What is made first needs what it refers to made first, too, or there would be a circle (what a
+ * late edge leads to is made first where it can be, but need not: unlink.c); what collides with the
+ * object that it replaces (planner_collision()) cannot be made first, and neither can what refers
+ * to it.  Then the old one goes first after all, and the plan warns.  Cost: linear in nodes and
+ * edges, and nothing where nothing is replaced. */
 #include "runtime/plan/plan_impl.h"
 
 typedef struct Replace {
@@ -74,7 +75,8 @@ static void replace_find_collisions(Planner *p, Replace *all)
 		for (uint32_t e = 0; e < node->edge_count && replace_can_be_first(r); e++) {
 			uint32_t target = node->edges[e].target;
 
-			if (p->nodes[target].state == NODE_REPLACE &&
+			/* What is set later does not keep the new object from being made. */
+			if (!node->edges[e].is_late && p->nodes[target].state == NODE_REPLACE &&
 				!replace_can_be_first(&all[target]))
 				r->needs = target;
 		}
@@ -114,8 +116,9 @@ static void replace_mark(Planner *p, const Replace *all)
 		for (uint32_t e = 0; e < node->edge_count; e++) {
 			NodePlan *target = &p->nodes[node->edges[e].target];
 
-			if (target->state != NODE_REPLACE || target->is_create_first)
-				continue;
+			if (target->state != NODE_REPLACE || target->is_create_first ||
+				!replace_can_be_first(&all[node->edges[e].target]))
+				continue; /* of the last only by a late edge */
 			target->is_create_first = true;
 			target->order = str_print(p->arena,
 				"the new one is made first, for that of `%.*s` is",

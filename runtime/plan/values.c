@@ -250,6 +250,14 @@ static bool values_recorded(Planner *p, uint32_t index, Str name, Value *ret, Va
 	return true;
 }
 
+static bool values_is_there(const Planner *p, uint32_t index)
+{
+	int64_t object = p->nodes[index].object;
+
+	return object >= 0 && !p->readings[object].is_gone &&
+		str_eq(p->view->objects[object].type, p->graph->nodes[index].type);
+}
+
 static bool values_ref(void *ctx, Str address, const Value *path, uint32_t count, Value *ret)
 {
 	ValuesEnv *env = ctx;
@@ -261,7 +269,10 @@ static bool values_ref(void *ctx, Str address, const Value *path, uint32_t count
 	if (index < 0 || env->failed || !count || path[0].kind != VAL_STRING)
 		return false;
 	switch (p->nodes[index].state) {
-	case NODE_OPEN:
+	case NODE_OPEN: /* by a late edge: what is there is right, or all is decided again */
+		known = values_is_there(p, (uint32_t)index) &&
+			values_recorded(p, (uint32_t)index, path[0].as.text, &v, env);
+		break;
 	case NODE_READ:
 	case NODE_ABSENT:
 		return false;

@@ -410,7 +410,7 @@ static bool fake_update(Driver *d, DriverObject *o, const Str *changed, uint32_t
 		Value v = want ? value_copy(f->arena, *want) : VALUE_NULL;
 		if (v.kind == VAL_NULL && attr->has_default)
 			v = value_copy(f->arena, attr->default_value);
-		x->object.attrs = value_with(f->arena, x->object.attrs, name, v);
+		x->object.attrs = value_with(f->arena, x->object.attrs, attr->name, v);
 	}
 	remember(f, x, before, false);
 	if (!leave(f, &fate, err))

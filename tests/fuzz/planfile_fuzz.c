@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Buf b;
 
 	buf_init(&b, FUZZ_BYTES_MAX);
-	buf_add(&b, STR("styx plan 1\n"));
+	buf_add(&b, STR("styx plan 2\n"));
 	buf_add(&b, (Str){(const char *)data, size});
 	Digest digest = hash_of(HASH_SHA256, buf_str(&b));
 

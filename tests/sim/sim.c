@@ -91,8 +91,10 @@ static void sim_check_steps(Sim *s, const Plan *p, const ApplyResult *r)
 				STR_ARG(p->steps[i].address));
 		if (r->steps[i].state == STEP_WAITING || r->steps[i].state == STEP_RUNNING)
 			buf_print(&s->why, "%.*s was forgotten\n", STR_ARG(p->steps[i].address));
-		if (s->is_calm && r->steps[i].state == STEP_FAILED)
+		if (s->is_calm && r->steps[i].state == STEP_FAILED) {
+			buf_print(&s->why, "step %u, %.*s: ", i, STR_ARG(p->steps[i].address));
 			sim_say(s, "a step failed", &r->steps[i].err);
+		}
 	}
 }
 

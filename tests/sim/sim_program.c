@@ -2,6 +2,7 @@
 #include "tests/sim/sim_program.h"
 
 #include "compiler/base/check.h"
+#include "compiler/graph/untie.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,10 @@ static const Type sim_any_id = {.kind = TYPE_UNION, .members = sim_id_types, .co
 static const Type sim_id = {.kind = TYPE_OPTIONAL, .elem = &sim_any_id};
 static const Type sim_secret_type = {.kind = TYPE_SECRET, .elem = &sim_string};
 static const Type sim_set = {.kind = TYPE_SET, .elem = &sim_string};
+/* Ids of two types: those are made first when they are replaced.  Those of the third are taken out
+ * before it goes. */
+static const Type sim_peer = {.kind = TYPE_UNION, .members = sim_id_types, .count = 2};
+static const Type sim_peer_ids = {.kind = TYPE_SET, .elem = &sim_peer};
 
 /* `replace if it < old` */
 static const SchemaExpr sim_it = {.kind = SX_NAME, .name = STR_INIT("it")};
@@ -23,6 +28,12 @@ static const SchemaExpr sim_old = {.kind = SX_NAME, .name = STR_INIT("old")};
 static const SchemaExpr *const sim_sides[] = {&sim_it, &sim_old};
 static const SchemaExpr sim_shrinks = {.kind = SX_BINARY, .name = STR_INIT("<"),
 	.kids = sim_sides, .count = 2};
+
+/* `-> none`: no create carries it. */
+static const SchemaMap sim_cut = {0};
+static const SchemaCall sim_call = {.name = STR_INIT("Call")};
+static const SchemaSteps sim_create = {.call = &sim_call};
+static const SchemaSync sim_syncs[] = {{.attr = STR_INIT("peers"), .put = &sim_call}};
 
 static const SchemaAttr sim_attrs[] = {
 	{.name = STR_INIT("id"), .type = &sim_string, .flags = ATTR_OUT},
@@ -38,6 +49,7 @@ static const SchemaAttr sim_attrs[] = {
 	{.name = STR_INIT("parent"), .type = &sim_id},
 	{.name = STR_INIT("network"), .type = &sim_id, .flags = ATTR_REPLACE},
 	{.name = STR_INIT("copy"), .type = &sim_note},
+	{.name = STR_INIT("peers"), .type = &sim_peer_ids, .writes = &sim_cut, .write_count = 1},
 };
 
 static const SchemaService sim_service = {.name = STR_INIT("sim.box"),
@@ -45,7 +57,8 @@ static const SchemaService sim_service = {.name = STR_INIT("sim.box"),
 
 #define SIM_SCHEMA(id)                                                                             \
 	{.name = STR_INIT(id), .service = &sim_service, .attrs = sim_attrs,                        \
-		.attr_count = sizeof(sim_attrs) / sizeof(*sim_attrs)}
+		.attr_count = sizeof(sim_attrs) / sizeof(*sim_attrs), .create = &sim_create,       \
+		.syncs = sim_syncs, .sync_count = 1}
 static const SchemaResource sim_schemas[SIM_TYPES] = {
 	SIM_SCHEMA("sim.box.a"), SIM_SCHEMA("sim.box.b"), SIM_SCHEMA("sim.box.c")};
 
@@ -80,6 +93,14 @@ static int32_t sim_lower(const SimProgram *p, SimChance *c, uint32_t slot)
 	return slot && sim_chance(c, 3) && p->slots[pick].is_there ? (int32_t)pick : -1;
 }
 
+/* A few slots of all, this one among them. */
+static uint32_t sim_peers(SimChance *c)
+{
+	uint32_t all = 1u << SIM_SLOTS;
+
+	return sim_chance(c, 2) ? sim_chance(c, all) & sim_chance(c, all) & sim_chance(c, all) : 0;
+}
+
 static void sim_fill(SimProgram *p, SimChance *c, uint32_t i)
 {
 	p->slots[i] = (SimSlot){.is_there = true, .type = sim_chance(c, SIM_TYPES),
@@ -87,14 +108,14 @@ static void sim_fill(SimProgram *p, SimChance *c, uint32_t i)
 		.size = sim_chance(c, 4), .note = sim_chance(c, 3), .password = sim_chance(c, 3),
 		.labels = sim_chance(c, 8),
 		.parent = sim_lower(p, c, i), .network = sim_lower(p, c, i),
-		.copy = sim_lower(p, c, i)};
+		.copy = sim_lower(p, c, i), .peers = sim_peers(c)};
 }
 
 static void sim_change_slot(SimProgram *p, SimChance *c, uint32_t i)
 {
 	SimSlot *s = &p->slots[i];
 
-	switch (sim_chance(c, 9)) {
+	switch (sim_chance(c, 11)) {
 	case 0:
 		s->name = 10 * (int64_t)i + sim_chance(c, 4);
 		break;
@@ -119,6 +140,10 @@ static void sim_change_slot(SimProgram *p, SimChance *c, uint32_t i)
 	case 7:
 		s->copy = sim_lower(p, c, i);
 		break;
+	case 8:
+	case 9:
+		s->peers = sim_peers(c);
+		break;
 	default:
 		s->type = sim_chance(c, SIM_TYPES);
 	}
@@ -134,6 +159,9 @@ static void sim_repair(SimProgram *p)
 		for (uint32_t r = 0; r < 3; r++)
 			if (*refs[r] >= 0 && !p->slots[*refs[r]].is_there)
 				*refs[r] = -1;
+		for (uint32_t k = 0; k < SIM_SLOTS; k++)
+			if (!p->slots[k].is_there)
+				s->peers &= ~(1u << k);
 	}
 }
 
@@ -190,6 +218,17 @@ static Value sim_labels(Arena *a, uint32_t bits)
 	return value_set(a, items, count);
 }
 
+static Value sim_peer_refs(Arena *a, uint32_t bits)
+{
+	Value *items = ARENA_ARRAY(a, Value, SIM_SLOTS);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < SIM_SLOTS; i++)
+		if (bits & 1u << i)
+			items[count++] = sim_ref(a, (int32_t)i, "id");
+	return value_set(a, items, count);
+}
+
 static Value sim_text(Arena *a, const char *what, int64_t number)
 {
 	return value_string(str_print(a, "%s%lld", what, (long long)number));
@@ -197,7 +236,7 @@ static Value sim_text(Arena *a, const char *what, int64_t number)
 
 static Value sim_desired(Arena *a, const SimSlot *s)
 {
-	ValueEntry *e = ARENA_ARRAY(a, ValueEntry, 8);
+	ValueEntry *e = ARENA_ARRAY(a, ValueEntry, 9);
 	uint32_t n = 0;
 
 	e[n++] = (ValueEntry){STR("name"), sim_text(a, "name", s->name)};
@@ -213,6 +252,8 @@ static Value sim_desired(Arena *a, const SimSlot *s)
 		e[n++] = (ValueEntry){STR("network"), sim_ref(a, s->network, "id")};
 	if (s->copy >= 0)
 		e[n++] = (ValueEntry){STR("copy"), sim_ref(a, s->copy, "serial")};
+	if (s->peers)
+		e[n++] = (ValueEntry){STR("peers"), sim_peer_refs(a, s->peers)};
 	return value_map(a, e, n);
 }
 
@@ -226,24 +267,55 @@ static int sim_cmp_edges(const void *a, const void *b)
 	return str_cmp(x->path, y->path);
 }
 
-static void sim_edges(Arena *a, const SimSlot *s, const uint32_t *index, GraphNode *node,
-	const GraphNode *nodes)
+static GraphEdge *sim_edges(Arena *a, const SimSlot *s, const uint32_t *index, GraphNode *node)
 {
 	const int32_t targets[] = {s->copy, s->network, s->parent};
 	static const char *const paths[] = {"copy", "network", "parent"};
-	GraphEdge *edges = ARENA_ARRAY(a, GraphEdge, 3);
+	GraphEdge *edges = ARENA_ARRAY(a, GraphEdge, 3 + SIM_SLOTS);
 
-	for (uint32_t i = 0; i < 3; i++) {
-		if (targets[i] < 0)
-			continue;
-		uint32_t target = index[targets[i]];
-
-		edges[node->edge_count++] = (GraphEdge){target, str_from(paths[i])};
-		if (nodes[target].rank + 1 > node->rank)
-			node->rank = nodes[target].rank + 1;
-	}
+	for (uint32_t i = 0; i < 3; i++)
+		if (targets[i] >= 0)
+			edges[node->edge_count++] =
+				(GraphEdge){index[targets[i]], str_from(paths[i]), false};
+	for (uint32_t i = 0; i < SIM_SLOTS; i++)
+		if (s->peers & 1u << i)
+			edges[node->edge_count++] = (GraphEdge){index[i], STR("peers"), false};
 	qsort(edges, node->edge_count, sizeof(*edges), sim_cmp_edges);
 	node->edges = edges;
+	return edges;
+}
+
+typedef struct SimOrder {
+	GraphEdge *all[SIM_SLOTS * (SIM_SLOTS + 3)];
+} SimOrder;
+
+static bool sim_can_wait(void *ctx, uint32_t edge)
+{
+	const SimOrder *o = ctx;
+
+	return str_eq(o->all[edge]->path, STR("peers"));
+}
+
+/* Ranks, circles, and what gives way, as the compiler finds them. */
+static void sim_order(Arena *a, GraphNode *nodes, uint32_t count, GraphEdge **edges)
+{
+	SimOrder *o = ARENA_NEW(a, SimOrder);
+	Untie u = {.node_count = count, .can_wait = sim_can_wait, .ctx = o};
+	uint32_t *way, length;
+
+	u.edges = ARENA_ARRAY(a, UntieEdge, SIM_SLOTS * (SIM_SLOTS + 3));
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t e = 0; e < nodes[i].edge_count; e++) {
+			o->all[u.edge_count] = &edges[i][e];
+			u.edges[u.edge_count++] = (UntieEdge){i, edges[i][e].target, false};
+		}
+	CHECK(untie(a, &u, &way, &length));
+	for (uint32_t i = 0; i < u.edge_count; i++)
+		o->all[i]->is_late = u.edges[i].is_late;
+	for (uint32_t i = 0; i < count; i++) {
+		nodes[i].rank = u.ranks[i];
+		nodes[i].circle = u.circles[i];
+	}
 }
 
 Graph *sim_graph(const SimProgram *p)
@@ -252,22 +324,25 @@ Graph *sim_graph(const SimProgram *p)
 	Graph *g = ARENA_NEW(a, Graph);
 	GraphNode *nodes = ARENA_ARRAY(a, GraphNode, SIM_SLOTS);
 	GraphProvider *provider = ARENA_NEW(a, GraphProvider);
+	GraphEdge *edges[SIM_SLOTS];
 	uint32_t index[SIM_SLOTS];
 
 	*provider = (GraphProvider){STR("sim"), STR("sim"), value_map(a, NULL, 0)};
 	*g = (Graph){.arena = a, .nodes = nodes, .providers = provider, .provider_count = 1};
+	for (uint32_t i = 0, n = 0; i < SIM_SLOTS; i++)
+		index[i] = p->slots[i].is_there ? n++ : UINT32_MAX;
 	for (uint32_t i = 0; i < SIM_SLOTS; i++) {
 		GraphNode *node = &nodes[g->node_count];
 
 		if (!p->slots[i].is_there)
 			continue;
-		index[i] = g->node_count++;
 		*node = (GraphNode){.address = sim_address(a, i),
 			.type = sim_schemas[p->slots[i].type].name,
 			.desired = sim_desired(a, &p->slots[i]),
 			.is_create_first = p->creates_first, .place = STR("sim")};
-		sim_edges(a, &p->slots[i], index, node, nodes);
+		edges[g->node_count++] = sim_edges(a, &p->slots[i], index, node);
 	}
+	sim_order(a, nodes, g->node_count, edges);
 	return g;
 }
 
@@ -303,6 +378,21 @@ static bool sim_fits(Arena *a, const SimProgram *p, uint32_t slot, const FakeObj
 			s->password ? value_string(sim_secret(a, s->password)) : VALUE_NULL) &&
 		sim_has(o, "labels", labels) && sim_has(o, "parent", parent) &&
 		sim_has(o, "network", network) && sim_has(o, "copy", copy ? *copy : VALUE_NULL);
+}
+
+/* Says whether an object holds the ids of the slots that its own names, and no others. */
+static bool sim_fits_peers(Arena *a, uint32_t bits, const FakeObject *o, const FakeObject *found)
+{
+	const Value *have = value_find(o->attrs, STR("peers"));
+	Value *items = ARENA_ARRAY(a, Value, SIM_SLOTS);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < SIM_SLOTS; i++)
+		if (bits & 1u << i)
+			items[count++] = value_string(found[i].id);
+	if (!have)
+		return !count;
+	return value_eq(*have, value_set(a, items, count));
 }
 
 /* Shows what a slot wants beside what has its name. */
@@ -343,6 +433,12 @@ bool sim_matches(const SimProgram *p, const Fake *cloud, Buf *why)
 			taken[j] = taken[j] || is_found;
 		}
 		ok = is_found;
+		if (!ok)
+			sim_explain(a, p, i, cloud, why);
+	}
+	for (uint32_t i = 0; i < SIM_SLOTS && ok; i++) {
+		ok = !p->slots[i].is_there ||
+			sim_fits_peers(a, p->slots[i].peers, &found[i], found);
 		if (!ok)
 			sim_explain(a, p, i, cloud, why);
 	}

@@ -1,5 +1,6 @@
-/* Programs of the simulation: a handful of slots, each an object or none, that refer to lower ones;
- * changed at random, turned into a plan graph, and compared with what the cloud holds. */
+/* Programs of the simulation: a handful of slots, each an object or none, that refer to lower ones,
+ * and to any in an attribute that is set after creation; changed at random, turned into a plan
+ * graph, and compared with what the cloud holds. */
 #ifndef STYX_SIM_SIM_PROGRAM_H
 #define STYX_SIM_SIM_PROGRAM_H
 
@@ -19,6 +20,7 @@ typedef struct SimSlot {
 	int32_t parent;   /* slot whose id it holds; -1: none */
 	int32_t network;  /* the same, and cannot be changed in place */
 	int32_t copy;     /* slot whose computed `serial` it holds */
+	uint32_t peers;   /* a set of slots, by bits, whose ids it holds once all are there */
 } SimSlot;
 
 /* With `creates_first` every object is replaced that way; without it those alone that are in use,

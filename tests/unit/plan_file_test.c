@@ -2,6 +2,7 @@
 #include "runtime/plan/plan_file.h"
 
 #include "compiler/base/file.h"
+#include "compiler/base/hash.h"
 #include "tests/unit/test.h"
 #include "tests/unit/world_util.h"
 
@@ -123,6 +124,44 @@ static void plan_file_test_damage(TestWorld *t)
 TEST(plan_file_refuses_damage)
 {
 	world_run(plan_file_test_damage);
+}
+
+/* A plan of an older layout is not called damaged, and not read as one of this. */
+static void plan_file_test_version(TestWorld *t)
+{
+	static const char *const older[] = {"styx plan 1\n", "styx sealed plan 1\n"};
+	Plan *p = file_plan(t);
+	Plan *loaded = NULL;
+	StateView *view;
+	Buf b;
+
+	buf_init(&b, 1 << 20);
+	for (size_t i = 0; i < 2; i++) {
+		Diag err = {0};
+
+		buf_clear(&b);
+		plan_file_encode(&b, p);
+		Str body = str_slice(str_copy(t->arena, buf_str(&b)), STR("styx plan 2\n").len,
+			b.len - HASH_SHA256_BYTES);
+
+		buf_clear(&b);
+		buf_add(&b, str_from(older[i]));
+		buf_add(&b, body);
+		Digest digest = hash_of(HASH_SHA256, buf_str(&b));
+
+		buf_add(&b, hash_str(&digest));
+		CHECK_THAT(object_load(t->store, &view, &err));
+		CHECK_THAT(!plan_file_decode(buf_str(&b), view, &loaded, &err));
+		CHECK_EQ(err.code, DIAG_PLAN_FILE);
+		CHECK_THAT(str_has(err.what, STR("another version of styx")));
+		diag_fini(&err);
+	}
+	buf_fini(&b);
+	plan_free(p);
+}
+TEST(plan_file_refuses_another_version)
+{
+	world_run(plan_file_test_version);
 }
 
 static void plan_file_test_stale(TestWorld *t)

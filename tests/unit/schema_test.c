@@ -267,3 +267,35 @@ TEST(schema_directories_report_mistakes)
 	CHECK_THAT(schemas_resource(f.schemas, STR("local.file")) != NULL);
 	arena_free(f.arena);
 }
+
+TEST(schema_late_attributes_are_not_part_of_the_create)
+{
+	static const struct {
+		const char *type, *attr;
+		bool is_late, can_be_empty;
+	} cases[] = {
+		{"aws.ec2.security_group", "ingress", true, true},   /* sync, `-> none` */
+		{"aws.ec2.security_group", "tags", false, true},     /* sync, and in the create */
+		{"aws.ec2.security_group", "group_name", false, false}, /* replaces */
+		{"aws.ec2.route_table", "routes", true, true},
+		{"aws.ec2.vpc", "enable_dns_support", true, false},  /* update */
+		{"aws.s3.bucket", "policy", true, true},             /* facet */
+		{"aws.iam.role", "description", false, true},        /* sent by its own name */
+		{"local.file", "content", false, false},             /* a driver in C: nobody knows */
+	};
+	Fixture f;
+
+	begin(&f);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const SchemaResource *r = get(&f, cases[i].type);
+		const SchemaAttr *attr = schema_attr(r, str_from(cases[i].attr));
+
+		CHECK_THAT(attr != NULL);
+		if (!attr)
+			continue;
+		CHECK_EQ(schema_attr_is_late(r, attr), cases[i].is_late);
+		if (cases[i].is_late)
+			CHECK_EQ(schema_attr_can_be_empty(attr), cases[i].can_be_empty);
+	}
+	(void)arena_free(f.arena);
+}

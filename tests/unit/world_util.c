@@ -136,7 +136,7 @@ const Graph *world_graph(TestWorld *t, const WorldNode *nodes, uint32_t count)
 			int64_t target = graph_find(g, str_from(nodes[i].needs));
 
 			CHECK(target >= 0);
-			*edge = (GraphEdge){(uint32_t)target, STR("needs")};
+			*edge = (GraphEdge){(uint32_t)target, STR("needs"), false};
 			made[i].edges = edge;
 			made[i].edge_count = 1;
 			made[i].rank = made[target].rank + 1;

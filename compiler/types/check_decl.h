@@ -54,6 +54,10 @@ void check_decl_rest(Check *c, const Module *m);
 /* Checks resources, lookups, module instances, providers. */
 void check_entity(Check *c, Symbol *s);
 
+/* Says of a resource of type `r` without `for` and `if`, whose braces were not looked at yet, what
+ * reading its name gives: an object that is known after apply. */
+void check_entity_foresee(Check *c, Symbol *s, const SchemaResource *r);
+
 /* What may be written in the braces of an entity. */
 typedef struct Body {
 	Symbol *symbol;

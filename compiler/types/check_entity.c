@@ -236,6 +236,17 @@ static const SchemaResource *find_resource(Entity *e)
 	return r;
 }
 
+static void known_after(Check *c, const Symbol *s, const SchemaResource *r, Fact *f)
+{
+	Why *why = ARENA_NEW(c->facts, Why);
+
+	why->at = head_span(s->decl);
+	why->name = s->name;
+	why->type = r->name;
+	f->phase = PHASE_APPLY;
+	f->why = why;
+}
+
 /* An object that this program creates is known only afterwards; one that is read, at plan, unless
  * what it is looked up by is not. */
 static Fact object_fact(Entity *e, const Body *b)
@@ -246,15 +257,8 @@ static Fact object_fact(Entity *e, const Body *b)
 		fact_hold(&f, b->written.ptr[i].fact);
 	if (f.phase == PHASE_CONST)
 		f.phase = PHASE_PLAN;
-	if (e->symbol->kind == SYMBOL_RESOURCE) {
-		Why *why = ARENA_NEW(e->c->facts, Why);
-
-		why->at = head_span(e->decl);
-		why->name = e->symbol->name;
-		why->type = b->resource->name;
-		f.phase = PHASE_APPLY;
-		f.why = why;
-	}
+	if (e->symbol->kind == SYMBOL_RESOURCE)
+		known_after(e->c, e->symbol, b->resource, &f);
 	f.detail = body_detail(e->c, b, e->decl);
 	return f;
 }
@@ -378,6 +382,16 @@ static void check_provider(Entity *e)
 	b.type_name = path->text;
 	e->symbol->provider = b.settings;
 	body_check(e->c, &b);
+}
+
+void check_entity_foresee(Check *c, Symbol *s, const SchemaResource *r)
+{
+	Fact f = fact_of(type_named(c->types, TYPE_OBJECT, r->name));
+
+	s->resource = r;
+	known_after(c, s, r, &f);
+	f.shape = PHASE_CONST;
+	check_decl_set(c, s, f);
 }
 
 void check_entity(Check *c, Symbol *s)

@@ -98,12 +98,62 @@ static void open_frame(Order *o, Symbol *s)
 	vec_add(o->c->facts, &o->stack, ((Frame){s, 0}));
 }
 
-static void close_cycle(Order *o, const Symbol *s)
+/* The attribute in whose value a resource's need stands; NULL: somewhere else. */
+static const SchemaAttr *need_attr(const SchemaResource *r, const Symbol *s, const Node *at)
+{
+	const Node *body = node_kid(s->decl, ENTITY_BODY);
+
+	for (uint32_t i = 0; body && i < body->kid_count; i++) {
+		const Node *f = body->kids[i];
+
+		if (f->kind == NODE_FIELD && f->span.begin <= at->span.begin &&
+			at->span.end <= f->span.end && f->kids[FIELD_KEY]->kind == NODE_IDENT)
+			return schema_attr(r, f->kids[FIELD_KEY]->text);
+	}
+	return NULL;
+}
+
+static const SchemaResource *resource_of(const Order *o, const Symbol *s)
+{
+	const Node *type = s->kind == SYMBOL_RESOURCE ? node_kid(s->decl, ENTITY_TYPE) : NULL;
+
+	return type ? schemas_resource(o->c->program->schemas, type->text) : NULL;
+}
+
+/* Says whether a frame needs the next one in an attribute that is set after creation. */
+static bool is_late(const Order *o, const Frame *f)
+{
+	const SchemaResource *r = resource_of(o, f->symbol);
+	const Need *need = &o->needs[f->symbol->index].ptr[f->next - 1];
+	const SchemaAttr *attr = r ? need_attr(r, f->symbol, need->at) : NULL;
+
+	return attr && schema_attr_is_late(r, attr);
+}
+
+/* Objects on a circle that can be untied (graph/untie.h): what reading `s` gives is said by its
+ * type, before its braces are looked at.  Not when it has a `for` or an `if`: they say how many. */
+static bool unties(Order *o, Symbol *s, const Frame *frames, uint32_t n)
+{
+	const SchemaResource *r = resource_of(o, s);
+	bool can_wait = false;
+
+	if (!r || node_kid(s->decl, ENTITY_FOR) || node_kid(s->decl, ENTITY_IF))
+		return false;
+	for (uint32_t i = 0; i < n && !can_wait; i++)
+		can_wait = is_late(o, &frames[i]);
+	if (can_wait)
+		check_entity_foresee(o->c, s, r);
+	return can_wait;
+}
+
+static void close_cycle(Order *o, Symbol *s)
 {
 	uint32_t from = o->stack.len - 1;
 
 	while (o->stack.ptr[from].symbol != s)
 		from--;
+	if (unties(o, s, o->stack.ptr + from, o->stack.len - from))
+		return;
 	for (uint32_t i = from; i < o->stack.len; i++) {
 		if (o->stack.ptr[i].symbol->decl->flags & FLAG_POISON)
 			return; /* on a cycle that was reported */
@@ -138,10 +188,14 @@ Symbol **decl_order(Check *c, Module *m, const NeedVec *needs)
 	Order o = {.c = c, .needs = needs};
 
 	o.sorted = ARENA_ARRAY(c->facts, Symbol *, m->symbols.len + 1);
-	for (uint32_t i = 0; i < m->symbols.len; i++) {
-		if (m->symbols.ptr[i]->state == STATE_NEW)
-			visit(&o, m->symbols.ptr[i]);
-	}
+	/* Objects first: a circle can be untied at one of them, and not at a `let` on it. */
+	for (int pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < m->symbols.len; i++) {
+			Symbol *s = m->symbols.ptr[i];
+
+			if (s->state == STATE_NEW && (pass || s->kind == SYMBOL_RESOURCE))
+				visit(&o, s);
+		}
 	CHECK(o.count == m->symbols.len);
 	return o.sorted;
 }

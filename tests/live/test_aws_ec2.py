@@ -302,18 +302,102 @@ def test_security_group(p):
     life.end()
 
 
-def test_security_group_that_names_itself_through_another(p):
-    p.use_aws()
-    p.spec("""
-        resource web: aws.ec2.security_group {
-          ingress = [{ ip_protocol = "tcp", from_port = 80, to_port = 80, group_id = app.id }]
-        }
+def peers(ec2, group):
+    """The groups that rules of a group let in, and the first ports."""
+    answer = ec2.describe_security_groups(GroupIds=[group])
+    return sorted((pair["GroupId"], rule["FromPort"])
+                  for rule in answer["SecurityGroups"][0]["IpPermissions"]
+                  for pair in rule["UserIdGroupPairs"])
 
-        resource app: aws.ec2.security_group {
-          ingress = [{ ip_protocol = "tcp", from_port = 90, to_port = 90, group_id = web.id }]
+
+def groups(ec2):
+    """Our groups, by name."""
+    found = ec2.describe_security_groups()["SecurityGroups"]
+    return {g["GroupName"]: g["GroupId"] for g in found if g["GroupName"] != "default"}
+
+
+PAIR = """
+    resource web: aws.ec2.security_group {
+      group_name = "web"
+      ingress    = [
+        { ip_protocol = "tcp", from_port = 80, to_port = 80, group_id = app.id }
+        { ip_protocol = "tcp", from_port = 81, to_port = 81, cidr_ipv4 = "10.0.0.0/8" }
+      ]
+    }
+
+    resource app: aws.ec2.security_group {
+      group_name = "app"
+      ingress    = [{ ip_protocol = "tcp", from_port = 90, to_port = 90, group_id = web.id }]
+    }
+    """
+
+
+def test_security_groups_that_name_each_other(p):
+    ec2 = p.use_aws()("ec2")
+    p.spec(PAIR)
+    has(p.run("plan"), r"\+ app", r"\+ web", r"\(after web\.id\)", "plan: 2 to create")
+    has(p.run("graph"), "style = dashed")
+    p.run("plan", "--out", "saved.plan", status=0)
+    p.run("apply", "saved.plan")
+    ids = groups(ec2)
+    assert set(ids) == {"web", "app"}
+    assert peers(ec2, ids["web"]) == [(ids["app"], 80)] and len(rules(ec2, ids["web"])) == 2
+    assert peers(ec2, ids["app"]) == [(ids["web"], 90)]
+    p.expect_empty_plan()
+
+    p.edit("from_port = 90, to_port = 90", "from_port = 91, to_port = 91")
+    p.expect_step("app", "update", "ingress")
+    p.apply()
+    assert peers(ec2, ids["app"]) == [(ids["web"], 91)] and groups(ec2) == ids
+
+    # One is replaced: the other lets go of it first, and turns to the new one.
+    p.edit('group_name = "app"', 'group_name = "app2"')
+    has(p.run("plan"), r"-/\+ app", "~ web", r"\(after app\.id\)", "plan: 1 to update, 1 to replace")
+    p.apply()
+    after = groups(ec2)
+    assert set(after) == {"web", "app2"} and after["web"] == ids["web"]
+    assert peers(ec2, after["web"]) == [(after["app2"], 80)] and len(rules(ec2, ids["web"])) == 2
+    assert peers(ec2, after["app2"]) == [(after["web"], 91)]
+    p.expect_empty_plan()
+
+    # One goes: the other forgets it first.
+    text = PAIR[:PAIR.index("resource app")]
+    p.spec(text.replace("{ ip_protocol = \"tcp\", from_port = 80, to_port = 80, "
+                        "group_id = app.id }", ""))
+    p.apply()
+    assert groups(ec2) == {"web": ids["web"]} and peers(ec2, ids["web"]) == []
+    p.expect_empty_plan()
+
+    p.spec(PAIR)
+    p.apply("--target", "app")
+    both = groups(ec2)
+    assert peers(ec2, both["app"]) == [(both["web"], 90)]
+    assert peers(ec2, both["web"]) == [(both["app"], 80)]
+    p.expect_empty_plan()
+    p.destroy()
+    assert groups(ec2) == {}
+
+
+def test_security_group_that_names_itself(p):
+    ec2 = p.use_aws()("ec2")
+    p.spec("""
+        resource own: aws.ec2.security_group {
+          group_name = "own"
+          ingress    = [{ ip_protocol = "tcp", from_port = 80, to_port = 80, group_id = own.id }]
         }
         """)
-    has(p.run("plan", status=1), "E0609", "`web` -> `app` -> `web`")
+    has(p.run("plan"), r"\(after own\.id\)", "plan: 1 to create")
+    p.apply()
+    group = groups(ec2)["own"]
+    assert peers(ec2, group) == [(group, 80)]
+    p.expect_empty_plan()
+    p.edit('group_name = "own"', 'group_name = "owner"')
+    p.expect_step("own", "replace", "group_name")
+    p.apply()
+    assert set(groups(ec2)) == {"owner"}
+    assert peers(ec2, groups(ec2)["owner"]) == [(groups(ec2)["owner"], 80)]
+    p.expect_empty_plan()
+    p.destroy()
 
 
 def public_key(comment):

@@ -11,12 +11,14 @@ import urllib.parse
 
 
 class Recorder:
-    """`signed`: (service, access key, has a session token) of each call that was passed on."""
+    """`signed`: (service, access key, has a session token) of each call that was passed on;
+    `actions`: what was asked of services that name it in the body."""
 
     def __init__(self, upstream):
         self.upstream = urllib.parse.urlsplit(upstream)
         self.signed = []
         self.paths = []
+        self.actions = []
         self.answers = {}
         recorder = self
 
@@ -41,6 +43,7 @@ class Recorder:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
                 recorder.paths.append((self.command, self.path))
+                recorder.actions += urllib.parse.parse_qs(body.decode("latin-1")).get("Action", [])
                 answer = recorder.answers.get((self.command, self.path))
                 if answer:
                     status, text = answer(self.headers)

@@ -38,12 +38,17 @@ PROGRAM = """
       group_name  = "kill"
       description = "{third}"
       vpc_id      = net.id
-      ingress     = [for port in [80, 443] => {{
-        ip_protocol = "tcp"
-        from_port   = port
-        to_port     = port
-        cidr_ipv4   = "10.{round}.0.0/16"
-      }}]
+      ingress     = [
+        {{ ip_protocol = "tcp", from_port = 80, to_port = 80, cidr_ipv4 = "10.{round}.0.0/16" }}
+        {{ ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ipv4 = "10.{round}.0.0/16" }}
+        {{ ip_protocol = "tcp", from_port = 22, to_port = 22, group_id = peer.id }}
+      ]
+    }}
+
+    resource peer: aws.ec2.security_group {{
+      group_name = "kill-peer-{third}"
+      vpc_id     = net.id
+      ingress    = [{{ ip_protocol = "tcp", from_port = 53, to_port = 53, group_id = group.id }}]
     }}
 
     lookup linux: aws.ec2.image {{
@@ -150,12 +155,25 @@ def held_by_docker(p):
     }
 
 
+def expect_peers(ec2, record):
+    """The two groups name each other and nobody else."""
+    if not record:
+        return
+    ids = [record[name][2] for name in ("group", "peer")]
+    for group, other in (ids, reversed(ids)):
+        found = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
+        named = [pair["GroupId"] for rule in found["IpPermissions"]
+                 for pair in rule["UserIdGroupPairs"]]
+        assert named == [other], f"{group} names {named}, not {other}"
+
+
 def expect_as_recorded(p, client, number):
     held = {**held_by_aws(client), **held_by_docker(p)}
     record = {}
     for address, (kind, status, ident) in p.record().items():
         assert status == 0, f"round {number}: {address} is not live but {status}"
         record.setdefault(kind, []).append(ident)
+    expect_peers(client("ec2"), p.record())
     for kind, found in held.items():
         assert sorted(found) == sorted(record.get(kind, [])), (
             f"round {number}, {kind}: there are {sorted(found)}, "

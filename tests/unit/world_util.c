@@ -2,6 +2,7 @@
 #include "tests/unit/world_util.h"
 
 #include "compiler/base/check.h"
+#include "compiler/graph/untie.h"
 #include "runtime/plan/plan_print.h"
 #include "runtime/state/lease.h"
 #include "tests/unit/test.h"
@@ -11,6 +12,10 @@ static const Type world_optional = {.kind = TYPE_OPTIONAL, .elem = &world_string
 static const Type world_secret_type = {.kind = TYPE_SECRET, .elem = &world_string};
 static const Type world_id = {.kind = TYPE_ID, .name = STR_INIT("test.box")};
 static const Type world_needs = {.kind = TYPE_OPTIONAL, .elem = &world_id};
+static const SchemaMap world_cut = {0}; /* `-> none` */
+static const SchemaCall world_call = {.name = STR_INIT("Call")};
+static const SchemaSteps world_create = {.call = &world_call};
+static const SchemaSync world_syncs[] = {{.attr = STR_INIT("peer"), .put = &world_call}};
 static const SchemaAttr world_attrs[] = {
 	{.name = STR_INIT("id"), .type = &world_string, .flags = ATTR_OUT},
 	{.name = STR_INIT("name"), .type = &world_string, .flags = ATTR_REPLACE},
@@ -19,13 +24,15 @@ static const SchemaAttr world_attrs[] = {
 		.flags = ATTR_SECRET | ATTR_WRITE_ONLY},
 	{.name = STR_INIT("port"), .type = &world_optional, .flags = ATTR_REPLACE | ATTR_UNIQUE},
 	{.name = STR_INIT("needs"), .type = &world_needs},
+	{.name = STR_INIT("peer"), .type = &world_optional, .writes = &world_cut, .write_count = 1},
 	{.name = STR_INIT("serial"), .type = &world_string, .flags = ATTR_OUT},
 };
 static const SchemaService world_service = {.name = STR_INIT("test"),
 	.provider = STR_INIT("test"), .protocol = STR_INIT("native")};
 static const SchemaResource world_box = {.name = STR_INIT("test.box"),
 	.service = &world_service, .attrs = world_attrs,
-	.attr_count = sizeof(world_attrs) / sizeof(*world_attrs)};
+	.attr_count = sizeof(world_attrs) / sizeof(*world_attrs), .create = &world_create,
+	.syncs = world_syncs, .sync_count = 1};
 
 static const SchemaResource *world_schema_of(void *ctx, Str type)
 {
@@ -94,7 +101,7 @@ static Value world_residual(Arena *a, ResidualOp op, const char *name, const cha
 
 static Value world_desired(Arena *a, const WorldNode *n)
 {
-	ValueEntry *e = ARENA_ARRAY(a, ValueEntry, 5);
+	ValueEntry *e = ARENA_ARRAY(a, ValueEntry, 6);
 	uint32_t count = 0;
 
 	e[count++] = (ValueEntry){STR("name"), value_string(str_from(n->name))};
@@ -108,7 +115,66 @@ static Value world_desired(Arena *a, const WorldNode *n)
 	if (n->needs)
 		e[count++] = (ValueEntry){STR("needs"),
 			world_residual(a, RESIDUAL_REF, n->needs, "id")};
+	if (n->peer)
+		e[count++] = (ValueEntry){STR("peer"),
+			world_residual(a, RESIDUAL_REF, n->peer, "id")};
 	return value_map(a, e, count);
+}
+
+static void world_edge(const Graph *g, GraphNode *node, GraphEdge *edges, const char *to, Str path)
+{
+	int64_t target = to ? graph_find(g, str_from(to)) : -1;
+
+	CHECK(!to || target >= 0);
+	if (to)
+		edges[node->edge_count++] = (GraphEdge){(uint32_t)target, path, false};
+	if (node->edge_count == 2 && edges[0].target > edges[1].target) {
+		GraphEdge first = edges[1];
+
+		edges[1] = edges[0];
+		edges[0] = first;
+	}
+}
+
+typedef struct WorldOrder {
+	GraphEdge **all;
+} WorldOrder;
+
+static bool world_can_wait(void *ctx, uint32_t edge)
+{
+	const WorldOrder *o = ctx;
+
+	return str_eq(o->all[edge]->path, STR("peer"));
+}
+
+/* Ranks, circles and late edges, as the compiler finds them. */
+static void world_order(Arena *a, GraphNode *nodes, uint32_t count)
+{
+	WorldOrder o = {ARENA_ARRAY(a, GraphEdge *, 2 * count + 1)};
+	Untie u = {.node_count = count, .can_wait = world_can_wait, .ctx = &o};
+	uint32_t *way, length;
+
+	u.edges = ARENA_ARRAY(a, UntieEdge, 2 * count + 1);
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t e = 0; e < nodes[i].edge_count; e++) {
+			GraphEdge *copy = ARENA_NEW(a, GraphEdge);
+
+			*copy = nodes[i].edges[e];
+			o.all[u.edge_count] = copy;
+			u.edges[u.edge_count++] = (UntieEdge){i, copy->target, false};
+		}
+	CHECK(untie(a, &u, &way, &length));
+	for (uint32_t i = 0, e = 0; i < count; i++) {
+		GraphEdge *edges = ARENA_ARRAY(a, GraphEdge, 2);
+
+		nodes[i].rank = u.ranks[i];
+		nodes[i].circle = u.circles[i];
+		for (uint32_t k = 0; k < nodes[i].edge_count; k++, e++) {
+			edges[k] = *o.all[e];
+			edges[k].is_late = u.edges[e].is_late;
+		}
+		nodes[i].edges = edges;
+	}
 }
 
 const Graph *world_graph(TestWorld *t, const WorldNode *nodes, uint32_t count)
@@ -127,20 +193,14 @@ const Graph *world_graph(TestWorld *t, const WorldNode *nodes, uint32_t count)
 			.is_protected = nodes[i].is_protected,
 			.is_create_first = nodes[i].is_create_first,
 			.place = STR("main.styx:1:1")};
-	for (uint32_t round = 0; round < count; round++)
-		for (uint32_t i = 0; i < count; i++) {
-			GraphEdge *edge = ARENA_NEW(a, GraphEdge);
+	for (uint32_t i = 0; i < count; i++) {
+		GraphEdge *edges = ARENA_ARRAY(a, GraphEdge, 2);
 
-			if (!nodes[i].needs)
-				continue;
-			int64_t target = graph_find(g, str_from(nodes[i].needs));
-
-			CHECK(target >= 0);
-			*edge = (GraphEdge){(uint32_t)target, STR("needs"), false};
-			made[i].edges = edge;
-			made[i].edge_count = 1;
-			made[i].rank = made[target].rank + 1;
-		}
+		made[i].edges = edges;
+		world_edge(g, &made[i], edges, nodes[i].needs, STR("needs"));
+		world_edge(g, &made[i], edges, nodes[i].peer, STR("peer"));
+	}
+	world_order(a, made, count);
 	graph_free(t->graph);
 	t->graph = g;
 	return g;

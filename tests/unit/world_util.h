@@ -14,6 +14,7 @@ typedef struct WorldNode {
 	const char *secret;  /* NAME of a secret, whose bytes are "bytes-of-NAME"; NULL: none */
 	const char *port;    /* no two objects have the same; NULL: unset */
 	const char *needs;   /* the address whose id it holds, or NULL */
+	const char *peer;    /* the same, set after creation: circles are fine */
 	bool is_protected, is_create_first;
 } WorldNode;
 

@@ -75,7 +75,7 @@ static void order_update(Planner *p, Waits *waits, int64_t step, uint32_t object
 static bool order_needs_gap(Planner *p, uint32_t object, uint32_t next, Str gone, Str path)
 {
 	if (planner_edge_is_late(p, object, path))
-		return planner_waits_for_gap(p, next);
+		return p->nodes[next].waits_for_gap;
 	return order_refers(p, next, gone);
 }
 

@@ -37,6 +37,7 @@ typedef struct NodePlan {
 	Str *held;      /* attributes that a link sets, since what they refer to is made as well */
 	uint32_t held_count;
 	int64_t step;   /* create, update or read; -1: none */
+	bool waits_for_gap; /* for something that is put in the place of what is destroyed first */
 	int64_t late;   /* link, or an update of nothing but held attributes; -1: none */
 } NodePlan;
 
@@ -59,7 +60,7 @@ typedef struct Planner {
 	NodePlan *nodes;
 	ObjectPlan *objects;
 	Reading *readings;
-	uint32_t *order; /* the nodes by rank */
+	const uint32_t *order; /* the nodes by rank, once they are decided; else NULL */
 	StateEdge *edges; /* of all recorded objects, once planner_edges() was called */
 	uint32_t edge_count;
 	bool has_edges;
@@ -103,10 +104,6 @@ bool planner_is_unlinked(const Planner *p, uint32_t object, Str path);
 
 /* unlink.c: says whether a reference is set after creation and can be taken out again. */
 bool planner_edge_is_late(Planner *p, uint32_t object, Str path);
-
-/* unlink.c: says whether what a node's step waits for is put in the place of something that is
- * destroyed first. */
-bool planner_waits_for_gap(Planner *p, uint32_t node);
 
 /* target.c: marks what --target leaves out; checks the names of --target and --replace. */
 MUST_CHECK bool planner_target(Planner *p);

@@ -45,30 +45,37 @@ bool planner_edge_is_late(Planner *p, uint32_t object, Str path)
 	return attr && schema_attr_is_late(schema, attr) && schema_attr_can_be_empty(attr);
 }
 
-bool planner_waits_for_gap(Planner *p, uint32_t first)
+/* Says whether an edge of a node leads to such a step. */
+static bool unlink_sees_gap(const Planner *p, uint32_t index)
 {
-	bool *seen = ARENA_ARRAY(p->arena, bool, p->graph->node_count);
-	Vec(uint32_t) stack = {0};
-	bool found = false;
+	const GraphNode *node = &p->graph->nodes[index];
 
-	vec_push(&stack, first);
-	seen[first] = true;
-	while (stack.len && !found) {
-		const GraphNode *node = &p->graph->nodes[stack.ptr[--stack.len]];
+	for (uint32_t e = 0; e < node->edge_count; e++) {
+		const NodePlan *n = &p->nodes[node->edges[e].target];
+		bool has_step = n->step >= 0 || n->late >= 0;
 
-		for (uint32_t e = 0; e < node->edge_count; e++) {
-			uint32_t target = node->edges[e].target;
-			const NodePlan *n = &p->nodes[target];
+		if (node->edges[e].target != index && has_step &&
+			(n->waits_for_gap ||
+				(n->state == NODE_REPLACE && !n->is_create_first)))
+			return true;
+	}
+	return false;
+}
 
-			if (seen[target] || (n->step < 0 && n->late < 0))
+/* Finds out for all nodes at once, from what needs nothing upwards; a late edge that leads up takes
+ * another round. */
+static void unlink_find_gaps(Planner *p)
+{
+	for (bool goes_on = p->order != NULL; goes_on;) {
+		goes_on = false;
+		for (uint32_t i = 0; i < p->graph->node_count; i++) {
+			NodePlan *n = &p->nodes[p->order[i]];
+
+			if (n->waits_for_gap || !unlink_sees_gap(p, p->order[i]))
 				continue;
-			found = found || (n->state == NODE_REPLACE && !n->is_create_first);
-			seen[target] = true;
-			vec_push(&stack, target);
+			n->waits_for_gap = goes_on = true;
 		}
 	}
-	vec_fini(&stack);
-	return found;
 }
 
 static void unlink_use(Unlinking *u, uint32_t user, uint32_t target, Str path)
@@ -84,7 +91,7 @@ static void unlink_use(Unlinking *u, uint32_t user, uint32_t target, Str path)
 	bool stays = destroy < 0 || p->steps.ptr[destroy].is_create_first;
 
 	if (stays && node >= 0 && (p->nodes[node].step >= 0 || p->nodes[node].late >= 0) &&
-		planner_edge_is_late(p, user, path) && planner_waits_for_gap(p, (uint32_t)node))
+		p->nodes[node].waits_for_gap && planner_edge_is_late(p, user, path))
 		vec_add(p->arena, &u->staying, use);
 	else if (destroy >= 0)
 		vec_add(p->arena, &u->dying, use);
@@ -295,6 +302,7 @@ bool planner_unlink(Planner *p)
 	u.steps = ARENA_ARRAY(p->arena, int64_t, p->view->count);
 	for (uint32_t i = 0; i < p->view->count; i++)
 		u.steps[i] = -1;
+	unlink_find_gaps(p);
 	unlink_gather(&u);
 	if (!unlink_dying(&u, &err) || !unlink_staying(&u, &err))
 		return planner_fail(p, &err);

@@ -11,8 +11,9 @@
  *   unlink                 comes before whatever else happens to its object, and before the
  *                          destroys that it makes possible
  *
- * What cannot be had all at once gives way: first the waiting for updates, then the order among
- * destroys. */
+ * Where steps wait for each other in a circle, what is replaced on it is made first, if it can be.
+ * What still cannot be had all at once gives way: first the waiting for updates, then the order
+ * among destroys. */
 #include "runtime/plan/plan_impl.h"
 
 #include <stdlib.h>
@@ -217,22 +218,57 @@ static bool order_stuck(Planner *p, const Waits *waits, bool *stuck)
 	return free_count != count;
 }
 
-/* Lets what is stuck no longer wait for what gives way. */
-static void order_relax(Planner *p, Waits *waits)
+/* Marks the steps on circles of waits, and between such: what is stuck, and keeps others so. */
+static bool order_circles(Planner *p, const Waits *waits, bool *circle)
 {
 	bool *stuck = ARENA_ARRAY(p->arena, bool, p->steps.len);
+	Waits back = {0};
+
+	if (!order_stuck(p, waits, stuck))
+		return false;
+	for (uint32_t i = 0; i < waits->len; i++)
+		if (stuck[waits->ptr[i].step] && stuck[waits->ptr[i].needs])
+			order_add(p, &back, waits->ptr[i].needs, waits->ptr[i].step,
+				waits->ptr[i].kind);
+	return order_stuck(p, &back, circle);
+}
+
+/* Asks for the new object first where a replace is on a circle; says whether any can be had. */
+static bool order_turn(Planner *p, const bool *circle)
+{
+	bool has_any = false;
+
+	for (uint32_t i = 0; i < p->steps.len; i++) {
+		const PlanStep *s = &p->steps.ptr[i];
+
+		if (s->kind != STEP_REPLACE || s->is_create_first || !circle[i] ||
+			!circle[s->pair] || !p->nodes[s->node].can_be_first)
+			continue;
+		p->nodes[s->node].is_on_circle = has_any = true;
+	}
+	return has_any;
+}
+
+/* Lets what is on a circle no longer wait for what gives way.  False: replaces can be turned around
+ * instead. */
+static bool order_relax(Planner *p, Waits *waits)
+{
+	bool *circle = ARENA_ARRAY(p->arena, bool, p->steps.len);
 
 	for (WaitKind kind = WAIT_UPDATE; kind > WAIT_HARD; kind--) {
 		uint32_t kept = 0;
 
-		if (!order_stuck(p, waits, stuck))
-			return;
+		if (!order_circles(p, waits, circle))
+			return true;
+		if (kind == WAIT_UPDATE && order_turn(p, circle))
+			return false;
 		for (uint32_t i = 0; i < waits->len; i++)
-			if (waits->ptr[i].kind != kind || !stuck[waits->ptr[i].step] ||
-				!stuck[waits->ptr[i].needs])
+			if (waits->ptr[i].kind != kind || !circle[waits->ptr[i].step] ||
+				!circle[waits->ptr[i].needs])
 				waits->ptr[kept++] = waits->ptr[i];
 		waits->len = kept;
 	}
+	return true;
 }
 
 static void order_store(Planner *p, Waits *waits)
@@ -280,7 +316,7 @@ int64_t planner_edge_user(const Planner *p, const StateEdge *edge)
 	return -1;
 }
 
-void planner_order(Planner *p)
+bool planner_order(Planner *p)
 {
 	Waits waits = {0};
 	bool has_destroys = false;
@@ -290,7 +326,9 @@ void planner_order(Planner *p)
 	order_creates(p, &waits);
 	if (has_destroys) { /* planner_unlink() loaded the recorded edges */
 		order_destroys(p, &waits);
-		order_relax(p, &waits);
+		if (!order_relax(p, &waits))
+			return false;
 	}
 	order_store(p, &waits);
+	return true;
 }

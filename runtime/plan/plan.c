@@ -282,10 +282,26 @@ static void plan_link(Planner *p)
 	}
 }
 
+/* Forgets the steps, and what was noted about them. */
+static void plan_clear(Planner *p)
+{
+	p->steps.len = 0;
+	for (uint32_t i = 0; i < p->view->count; i++) {
+		p->objects[i].destroy = p->objects[i].unlink = -1;
+		p->objects[i].circle = 0;
+	}
+	for (uint32_t i = 0; i < p->graph->node_count; i++) {
+		p->nodes[i].step = p->nodes[i].late = -1;
+		p->nodes[i].held_count = 0;
+		p->nodes[i].waits_for_gap = false;
+	}
+}
+
 static bool plan_steps(Planner *p)
 {
 	Diag err = {0};
 
+	plan_clear(p);
 	if (!planner_replaces(p))
 		return false;
 	for (uint32_t i = 0; !p->options->is_destroy && i < p->graph->node_count; i++) {
@@ -439,9 +455,12 @@ static bool plan_change(Planner *p)
 {
 	if (!p->options->is_destroy && !planner_decide(p))
 		return false;
-	if (!plan_steps(p) || !planner_guard(p))
+	do {
+		if (!plan_steps(p))
+			return false;
+	} while (!planner_order(p)); /* each time something more is made first */
+	if (!planner_guard(p))
 		return false;
-	planner_order(p);
 	return p->options->is_destroy || p->options->target_count ||
 		(plan_outputs(p) && plan_checks(p));
 }

@@ -24,6 +24,8 @@ typedef struct NodePlan {
 	int64_t object; /* current one in the view; -1: none */
 	bool is_excluded;
 	bool is_create_first;
+	bool can_be_first; /* of a replace: nothing is in the way of the new object */
+	bool is_on_circle; /* of a replace: if the old one goes first, steps wait in a circle */
 	Str order, warning; /* of a replace, as in PlanStep */
 	bool is_record_only;
 	const SchemaResource *schema;
@@ -110,10 +112,13 @@ MUST_CHECK bool planner_target(Planner *p);
 bool planner_names(Str name, Str address);
 
 /* order.c: loads the recorded edges; the object that one was recorded for (-1: it is not there any
- * more); what waits for what. */
+ * more). */
 MUST_CHECK bool planner_edges(Planner *p);
 int64_t planner_edge_user(const Planner *p, const StateEdge *edge);
-void planner_order(Planner *p);
+
+/* order.c: what waits for what.  False: steps would wait for each other, and what `is_on_circle`
+ * can be made first instead: the steps have to be made again. */
+MUST_CHECK bool planner_order(Planner *p);
 
 /* guard.c: protection, --max-destroy; the schema's rules about how an object may change. */
 MUST_CHECK bool planner_guard(Planner *p);

@@ -3,7 +3,8 @@
  * The old object goes first, unless
  *   - the program asks for the new one first (@create_first), or
  *   - something that is updated in place holds the old one's id: services refuse to destroy what is
- *     in use, and only the new object can be turned to.
+ *     in use, and only the new object can be turned to, or
+ *   - steps would wait for each other in a circle (order.c finds them).
  * What is made first needs what it refers to made first, too, or there would be a circle (what a
  * late edge leads to is made first where it can be, but need not: unlink.c); what collides with the
  * object that it replaces (planner_collision()) cannot be made first, and neither can what refers
@@ -13,6 +14,7 @@
 
 typedef struct Replace {
 	int64_t user;     /* node that lives on and holds the old id; -1: none */
+	int64_t keeper;   /* such a one that cannot let go of it before; -1: none */
 	const SchemaAttr *collision;
 	int64_t needs;    /* node below that cannot be made first; -1: none */
 } Replace;
@@ -33,7 +35,15 @@ static bool replace_holds_id(const Type *t, Str name)
 	return replace_holds_id(t->elem, name);
 }
 
-/* Notes for each replaced node who holds its id and lives on; who is updated counts more. */
+/* Notes a user; who is updated counts more. */
+static void replace_note_user(const Planner *p, int64_t *noted, int64_t user)
+{
+	if (*noted < 0 || (p->nodes[*noted].state == NODE_SAME &&
+				  p->nodes[user].state == NODE_UPDATE))
+		*noted = user;
+}
+
+/* Notes for each replaced node who holds its id and lives on. */
 static void replace_find_users(Planner *p, Replace *all)
 {
 	for (uint32_t i = 0; i < p->edge_count; i++) {
@@ -50,9 +60,11 @@ static void replace_find_users(Planner *p, Replace *all)
 
 		if (!attr || !replace_holds_id(attr->type, type))
 			continue;
-		if (all[node].user < 0 || (p->nodes[all[node].user].state == NODE_SAME &&
-						  p->nodes[user].state == NODE_UPDATE))
-			all[node].user = user;
+		replace_note_user(p, &all[node].user, user);
+		/* What is set after creation is taken out before, if need be (unlink.c). */
+		if (p->nodes[user].state == NODE_SAME ||
+			!planner_edge_is_late(p, (uint32_t)object, edge->path))
+			replace_note_user(p, &all[node].keeper, user);
 	}
 }
 
@@ -90,6 +102,11 @@ static bool replace_wants_first(Planner *p, uint32_t index, const Replace *r)
 
 	if (p->graph->nodes[index].is_create_first)
 		return true;
+	if (n->is_on_circle) {
+		n->order = STR("the new one is made first, for the old one can only go after "
+			       "something that needs the new one");
+		return true;
+	}
 	if (r->user < 0 || p->nodes[r->user].state != NODE_UPDATE)
 		return false;
 	n->order = str_print(p->arena, "the new one is made first, for `%.*s` uses it and is "
@@ -104,10 +121,12 @@ static void replace_mark(Planner *p, const Replace *all)
 	Vec(uint32_t) stack = {0};
 
 	for (uint32_t i = 0; i < p->graph->node_count; i++) {
-		if (p->nodes[i].state != NODE_REPLACE || !replace_can_be_first(&all[i]) ||
-			!replace_wants_first(p, i, &all[i]))
+		NodePlan *n = &p->nodes[i];
+
+		n->can_be_first = n->state == NODE_REPLACE && replace_can_be_first(&all[i]);
+		if (!n->can_be_first || n->is_create_first || !replace_wants_first(p, i, &all[i]))
 			continue;
-		p->nodes[i].is_create_first = true;
+		n->is_create_first = true;
 		vec_push(&stack, i);
 	}
 	while (stack.len) {
@@ -149,9 +168,10 @@ static Str replace_why(Planner *p, const Replace *r)
 static void replace_warn(Planner *p, uint32_t index, const Replace *r)
 {
 	NodePlan *n = &p->nodes[index];
-	const NodePlan *user = r->user >= 0 ? &p->nodes[r->user] : NULL;
-	Str name = user ? p->graph->nodes[r->user].address : STR("");
+	const NodePlan *user = r->keeper >= 0 ? &p->nodes[r->keeper] : NULL;
+	Str name = user ? p->graph->nodes[r->keeper].address : STR("");
 
+	n->warning = STR("");
 	if (n->state != NODE_REPLACE || n->is_create_first)
 		return;
 	if (user && user->is_excluded)
@@ -182,7 +202,7 @@ bool planner_replaces(Planner *p)
 	Replace *all = ARENA_ARRAY(p->arena, Replace, count);
 
 	for (uint32_t i = 0; i < count; i++)
-		all[i].user = all[i].needs = -1;
+		all[i].user = all[i].keeper = all[i].needs = -1;
 	if (!planner_edges(p))
 		return false;
 	replace_find_users(p, all);

@@ -322,13 +322,10 @@ static Item *add_item(Fake *f, const SchemaResource *schema, Str id, Value attrs
 	return x;
 }
 
-static bool told(const DriverObject *o, const DriverHooks *hooks, const char *verb, Diag *err)
+static bool told(const DriverHooks *hooks, const char *verb, Diag *err)
 {
-	Str call = str_from(verb);
-
-	(void)o;
 	return !hooks || !hooks->on_intent ||
-		hooks->on_intent(hooks->ctx, call, STR("fake"), err);
+		hooks->on_intent(hooks->ctx, str_from(verb), STR("fake"), err);
 }
 
 /* The same call with the same token is the same call. */
@@ -348,7 +345,7 @@ static bool fake_create(Driver *d, DriverObject *o, const DriverHooks *hooks, Ar
 
 	if (f->is_dead)
 		return dead(err);
-	if (!told(o, hooks, "create", err) || !enter(f, "create", o, true, &fate, err))
+	if (!told(hooks, "create", err) || !enter(f, "create", o, true, &fate, err))
 		return false;
 	Str id = new_id(f, o->schema, o->desired);
 	x = by_token(f, o->token);
@@ -378,11 +375,6 @@ static bool fake_create(Driver *d, DriverObject *o, const DriverHooks *hooks, Ar
 	return true;
 }
 
-static bool is_immutable(const SchemaAttr *attr)
-{
-	return (attr->flags & ATTR_REPLACE) && !attr->replace_if;
-}
-
 static bool fake_update(Driver *d, DriverObject *o, const Str *changed, uint32_t changed_count,
 	const DriverHooks *hooks, Arena *a, Diag *err)
 {
@@ -391,7 +383,7 @@ static bool fake_update(Driver *d, DriverObject *o, const Str *changed, uint32_t
 
 	if (f->is_dead)
 		return dead(err);
-	if (!told(o, hooks, "update", err) || !enter(f, "update", o, true, &fate, err))
+	if (!told(hooks, "update", err) || !enter(f, "update", o, true, &fate, err))
 		return false;
 	Item *x = find_id(f, o->id);
 	if (!x || x->is_gone)
@@ -403,7 +395,9 @@ static bool fake_update(Driver *d, DriverObject *o, const Str *changed, uint32_t
 		Str name = str_cut(&rest, STR("."));
 		const SchemaAttr *attr = schema_attr(o->schema, name);
 		const Value *want = value_find(o->desired, name);
-		if (!attr || is_immutable(attr) || (attr->flags & ATTR_OUT))
+		bool is_fixed = !attr || ((attr->flags & ATTR_REPLACE) && !attr->replace_if);
+
+		if (is_fixed || (attr->flags & ATTR_OUT))
 			return diag_fail(err, DIAG_API_REFUSED, NULL,
 				"`%.*s` of `%.*s` cannot be changed", STR_ARG(name),
 				STR_ARG(o->id));
@@ -456,7 +450,7 @@ static bool fake_destroy(Driver *d, DriverObject *o, const DriverHooks *hooks, A
 	(void)a;
 	if (f->is_dead)
 		return dead(err);
-	if (!told(o, hooks, "destroy", err) || !enter(f, "destroy", o, true, &fate, err))
+	if (!told(hooks, "destroy", err) || !enter(f, "destroy", o, true, &fate, err))
 		return false;
 	Item *x = find_id(f, o->id);
 	const Item *user = x ? user_of(f, x) : NULL;
@@ -609,6 +603,12 @@ Driver *fake_driver(Fake *f)
 void fake_set_faults(Fake *f, FakeFaults faults)
 {
 	f->faults = faults;
+}
+
+void fake_settle(Fake *f)
+{
+	for (uint32_t i = 0; i < f->items.len; i++)
+		f->items.ptr[i]->past_count = 0;
 }
 
 void fake_kill_at(Fake *f, uint64_t call, bool is_after)

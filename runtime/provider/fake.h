@@ -49,6 +49,9 @@ Driver *fake_driver(Fake *f);
 /* Sets the chances; all zero at first. */
 void fake_set_faults(Fake *f, FakeFaults faults);
 
+/* Time passes: reads lag behind no more. */
+void fake_settle(Fake *f);
+
 /* Kills the program at the `call`th driver call from now (1: the next), before or after it is
  * carried out: from then on every driver function fails with DIAG_INTERRUPTED and changes nothing,
  * until fake_revive().  0: never. */

@@ -351,9 +351,27 @@ def test_security_groups_that_name_each_other(p):
     p.apply()
     assert peers(ec2, ids["app"]) == [(ids["web"], 91)] and groups(ec2) == ids
 
-    # One is replaced: the other lets go of it first, and turns to the new one.
+    # One is replaced by another of its name: the other lets go of it first, and turns to the new.
+    p.edit('group_name = "app"', 'group_name = "app"\n      description = "new"')
+    text = p.run("plan")
+    has(text, r"-/\+ app", "~ web", r"\(after app\.id\)", "plan: 1 to update, 1 to replace")
+    assert "warning" not in text, text
+    with Recorder(p.world.moto()) as calls:
+        moto, p.env["AWS_ENDPOINT_URL"] = p.env["AWS_ENDPOINT_URL"], calls.url
+        p.apply()
+        p.env["AWS_ENDPOINT_URL"] = moto
+    changes = [a for a in calls.actions if not a.startswith("Describe")]
+    assert changes[:3] == ["RevokeSecurityGroupIngress", "DeleteSecurityGroup",
+                           "CreateSecurityGroup"], changes
+    new = groups(ec2)
+    assert set(new) == {"web", "app"} and new["web"] == ids["web"] and new["app"] != ids["app"]
+    assert peers(ec2, new["web"]) == [(new["app"], 80)] and len(rules(ec2, ids["web"])) == 2
+    assert peers(ec2, new["app"]) == [(new["web"], 91)]
+    p.expect_empty_plan()
+
+    # With another name it is made first: the other turns to the new one, then the old one goes.
     p.edit('group_name = "app"', 'group_name = "app2"')
-    has(p.run("plan"), r"-/\+ app", "~ web", r"\(after app\.id\)", "plan: 1 to update, 1 to replace")
+    has(p.run("plan"), r"\+/- app", "`web` uses it", "~ web", "plan: 1 to update, 1 to replace")
     p.apply()
     after = groups(ec2)
     assert set(after) == {"web", "app2"} and after["web"] == ids["web"]

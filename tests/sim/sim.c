@@ -281,6 +281,7 @@ static void sim_storm(Sim *s)
 static void sim_calm(Sim *s)
 {
 	fake_set_faults(s->cloud, (FakeFaults){.yields = sim_chance(&s->chance, 4)});
+	fake_settle(s->cloud); /* what a killed destroy did shows by now */
 	s->is_calm = true;
 	sim_live(s);
 	if (!s->ended_well && !s->why.len)

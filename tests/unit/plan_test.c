@@ -213,6 +213,49 @@ TEST(plan_turns_users_to_the_new_object_first)
 	world_run(plan_test_order);
 }
 
+/* `b` turns from `t`, which goes, to the new `a`; `t` used the old one. */
+static void plan_test_circle(TestWorld *t)
+{
+	static const WorldNode before[] = {
+		{.address = "a", .name = "a", .port = "80"},
+		{.address = "b", .name = "b", .needs = "t"},
+		{.address = "t", .name = "t", .needs = "a"},
+	};
+	static const WorldNode same[] = {
+		{.address = "a", .name = "other", .port = "80"},
+		{.address = "b", .name = "b", .needs = "a"},
+	};
+	static const WorldNode moved[] = {
+		{.address = "a", .name = "other", .port = "81"},
+		{.address = "b", .name = "b", .needs = "a"},
+	};
+
+	CHECK_THAT(world_apply(t, before, 3));
+	world_graph(t, same, 2); /* the new one cannot be made first: waiting gives way */
+	Plan *p = world_plan(t, NULL);
+
+	CHECK_THAT(!world_step(p, "a")->is_create_first);
+	plan_free(p);
+	world_graph(t, moved, 2);
+	p = world_plan(t, NULL);
+	const PlanStep *a = world_step(p, "a");
+	const PlanStep *b = world_step(p, "b");
+
+	CHECK_THAT(a->is_create_first && str_has(a->order, STR("can only go after something")));
+	CHECK_THAT(plan_waits(b, (uint32_t)(a - p->steps)));
+	CHECK_THAT(plan_waits(world_step(p, "t"), (uint32_t)(b - p->steps)));
+	CHECK_THAT(plan_waits(&p->steps[a->pair], (uint32_t)(world_step(p, "t") - p->steps)));
+	CHECK_EQ(p->counts[STEP_REPLACE], 1);
+	CHECK_EQ(p->counts[STEP_DESTROY], 1);
+	plan_free(p);
+	CHECK_THAT(world_apply(t, moved, 2)); /* the cloud keeps what is in use */
+	CHECK_EQ(fake_count(t->cloud), 2);
+}
+TEST(plan_makes_first_what_is_on_a_circle)
+{
+	world_run(plan_test_circle);
+}
+
 /* Where the new object would be in the old one's way, the plan says what will happen. */
 static void plan_test_collision(TestWorld *t)
 {

@@ -33,8 +33,8 @@ static void inputs_unknown(Inputs *in, Str name, Str origin, Span at)
 		if (root->symbols.ptr[i]->kind == SYMBOL_PARAM)
 			names[n++] = root->symbols.ptr[i]->name;
 	Str near = str_nearest(name, names, n);
-	Diag *d = diag_add(in->diags, DIAG_UNKNOWN_PARAM, at, "there is no param `%.*s`",
-		STR_ARG(name));
+	Diag *d = diag_add(
+		in->diags, DIAG_UNKNOWN_PARAM, at, "there is no param `%.*s`", STR_ARG(name));
 
 	if (origin.len)
 		diag_why(d, "it is set by %.*s", STR_ARG(origin));
@@ -92,7 +92,7 @@ static bool inputs_takes_text(const Type *type)
 		if (inputs_takes_text(t->members[i]))
 			return true;
 	return t->kind == TYPE_STRING || t->kind == TYPE_ID || t->kind == TYPE_JSON ||
-		(t->kind == TYPE_LITERAL && t->literal.kind == VAL_STRING);
+	       (t->kind == TYPE_LITERAL && t->literal.kind == VAL_STRING);
 }
 
 static void inputs_data(Inputs *in, Value data, Str path)

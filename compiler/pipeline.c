@@ -108,8 +108,8 @@ void styx_render(Styx *s, Buf *b, StyxFormat format, bool has_colour, uint32_t c
 		[STYX_GITHUB] = RENDER_GITHUB,
 	};
 
-	render_list(b, &s->sources, &s->diags, formats[format],
-		(RenderOptions){has_colour, columns});
+	render_list(
+		b, &s->sources, &s->diags, formats[format], (RenderOptions){has_colour, columns});
 }
 
 void styx_render_one(Styx *s, Buf *b, const Diag *d, StyxFormat format, bool has_colour)
@@ -127,9 +127,10 @@ void styx_render_one(Styx *s, Buf *b, const Diag *d, StyxFormat format, bool has
 	vec_add(a, &one.items, diag_copy(a, d));
 	one.error_count = diag_severity(d->code) == SEVERITY_ERROR;
 	render_list(b, s ? &s->sources : NULL, &one,
-		format == STYX_JSON	    ? RENDER_JSON
-			: format == STYX_SARIF ? RENDER_SARIF
-					       : RENDER_GITHUB, o);
+		format == STYX_JSON    ? RENDER_JSON
+		: format == STYX_SARIF ? RENDER_SARIF
+				       : RENDER_GITHUB,
+		o);
 	(void)arena_free(a);
 }
 

@@ -26,7 +26,7 @@ typedef struct StyxOptions {
 typedef struct StyxParam { /* one param from outside; later ones win */
 	Str name;
 	Str text;
-	Str origin; /* "-p", "STYX_PARAM_region", "prod.params:3": for errors */
+	Str origin;       /* "-p", "STYX_PARAM_region", "prod.params:3": for errors */
 	bool is_optional; /* from the environment: no error when no such param exists */
 } StyxParam;
 
@@ -35,7 +35,7 @@ typedef struct StyxInputs {
 	uint32_t param_count;
 	const Str *param_files; /* `-P FILE`: .styx-like `name = expr` lines, .json or .yaml */
 	uint32_t param_file_count;
-	const Map *lookups;     /* address -> const Value *: what lookups gave so far; or NULL */
+	const Map *lookups;      /* address -> const Value *: what lookups gave so far; or NULL */
 	const Map *provider_env; /* variable -> const Str *, for settings with env(...); or NULL */
 	bool is_check; /* `styx validate`: params without a value are no error, only left out */
 } StyxInputs;

@@ -14,7 +14,7 @@ typedef struct MapItem {
 } MapItem;
 
 typedef struct Map {
-	Arena *arena; /* NULL: the heap */
+	Arena *arena;   /* NULL: the heap */
 	MapItem *items; /* in order of insertion; removed ones have key.ptr == NULL */
 	uint32_t *slots;
 	uint32_t item_count; /* with removed ones: the bound for a loop over `items` */

@@ -18,7 +18,10 @@ typedef struct Str {
 } Str;
 
 #define STR(lit) ((Str){("" lit), sizeof(lit) - 1})
-#define STR_INIT(lit) {("" lit), sizeof(lit) - 1} /* for static tables */
+#define STR_INIT(lit)                                                                              \
+	{                                                                                          \
+		("" lit), sizeof(lit) - 1                                                          \
+	} /* for static tables */
 #define STR_NONE ((Str){0, 0})
 #define STR_ARG(s) (int)(s).len, (s).ptr /* for "%.*s" */
 

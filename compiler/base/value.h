@@ -46,7 +46,7 @@ struct Value {
 		bool boolean;
 		int64_t number; /* INT, SIZE, DURATION, MONEY, PRICE */
 		double real;
-		Str text; /* STRING, GPUS */
+		Str text;              /* STRING, GPUS */
 		const ValueList *list; /* RANGE, LIST, SET */
 		const ValueMap *map;
 		const Residual *residual;

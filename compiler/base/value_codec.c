@@ -111,7 +111,7 @@ typedef struct Decoder {
 	Str bytes;
 	size_t at;
 	uint32_t depth;
-	bool is_over; /* texts are slices of `bytes` */
+	bool is_over;    /* texts are slices of `bytes` */
 	const char *why; /* the first thing that is wrong */
 	Vec(ValueEntry) stack;
 } Decoder;
@@ -379,8 +379,8 @@ static bool decode_one(Decoder *d, Value *ret, Diag *err)
 	bool ok = decode_value(d, ret);
 
 	vec_fini(&d->stack);
-	return ok || diag_fail(err, DIAG_DECODE, d->why,
-			     "cannot decode a stored value at byte %zu", d->at);
+	return ok || diag_fail(err, DIAG_DECODE, d->why, "cannot decode a stored value at byte %zu",
+			     d->at);
 }
 
 static bool decode_all(Decoder *d, Value *ret, Diag *err)

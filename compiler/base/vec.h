@@ -28,16 +28,14 @@ void *vec_grow_in(Arena *a, const void *ptr, uint32_t len, uint32_t *cap, size_t
 void vec_release(void *ptr);
 
 #define vec_push(v, x)                                                                             \
-	((v)->len == (v)->cap                                                                      \
-			? (void)((v)->ptr = vec_grow((v)->ptr, (v)->len, &(v)->cap,                \
-					 sizeof(*(v)->ptr)))                                       \
-			: (void)0,                                                                 \
+	((v)->len == (v)->cap ? (void)((v)->ptr = vec_grow(                                        \
+					       (v)->ptr, (v)->len, &(v)->cap, sizeof(*(v)->ptr)))  \
+			      : (void)0,                                                           \
 		(void)((v)->ptr[(v)->len++] = (x)))
 #define vec_add(a, v, x)                                                                           \
-	((v)->len == (v)->cap                                                                      \
-			? (void)((v)->ptr = vec_grow_in((a), (v)->ptr, (v)->len, &(v)->cap,        \
-					 sizeof(*(v)->ptr)))                                       \
-			: (void)0,                                                                 \
+	((v)->len == (v)->cap ? (void)((v)->ptr = vec_grow_in((a), (v)->ptr, (v)->len, &(v)->cap,  \
+					       sizeof(*(v)->ptr)))                                 \
+			      : (void)0,                                                           \
 		(void)((v)->ptr[(v)->len++] = (x)))
 #define vec_fini(v) (vec_release((v)->ptr), (v)->ptr = NULL, (v)->len = (v)->cap = 0)
 

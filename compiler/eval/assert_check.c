@@ -31,8 +31,7 @@ static void diagram_add(Diagram *g, Span at, const Node *n, Value v)
 {
 	Buf b;
 
-	if (g->d->values.len == ASSERT_VALUES_MAX || value_has_secret(v) ||
-		machine_object(g->m, v))
+	if (g->d->values.len == ASSERT_VALUES_MAX || value_has_secret(v) || machine_object(g->m, v))
 		return;
 	buf_init(&b, ASSERT_VALUE_BYTES);
 	value_print(&b, v, -1);
@@ -197,10 +196,12 @@ bool assert_holds(Machine *m, const Node *node, Value *ret_condition, Value *ret
 		*ret_message = message;
 		return true;
 	}
-	Str text = message.kind == VAL_STRING ? message.as.text
-		: str_squeeze(m->arena, sources_text(m->program->sources, condition->span));
-	Diag *d = diag_add(m->op.diags, DIAG_ASSERTION, node->span,
-		"assertion failed: %.*s", STR_ARG(text));
+	Str text =
+		message.kind == VAL_STRING
+			? message.as.text
+			: str_squeeze(m->arena, sources_text(m->program->sources, condition->span));
+	Diag *d = diag_add(
+		m->op.diags, DIAG_ASSERTION, node->span, "assertion failed: %.*s", STR_ARG(text));
 
 	assert_diagram(m, condition, d);
 	m->op.has_failed = true;

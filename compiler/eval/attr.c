@@ -52,8 +52,7 @@ static Value attr_adapt_all(Machine *m, Object *o, Value v, const Node *at)
 		const SchemaAttr *a = shape_attr(m, o->symbol->resource, e->key);
 
 		if (a && e->value.kind != VAL_NULL)
-			entries[n++] = (ValueEntry){
-				e->key, adapt_value(m, a->type, e->value, at)};
+			entries[n++] = (ValueEntry){e->key, adapt_value(m, a->type, e->value, at)};
 	}
 	return m->op.has_failed ? VALUE_NULL : value_map(m->arena, entries, n);
 }
@@ -170,8 +169,7 @@ static Value attr_complete(Machine *m, Object *o, Value v, const Type *type, con
 		Value steps[] = {*path, value_string(f->name)};
 
 		if (is_late && !value_find(v, f->name))
-			all = value_with(m->arena, all, f->name,
-				attr_ref(m, o, steps, 2, f->type));
+			all = value_with(m->arena, all, f->name, attr_ref(m, o, steps, 2, f->type));
 	}
 	return all;
 }
@@ -182,8 +180,7 @@ static Value attr_unset(Machine *m, Object *o, Str name, const SchemaAttr *a)
 	const SchemaResource *r = o->symbol->resource;
 	bool is_id = str_eq(name, STR("id"));
 	uint32_t late = ATTR_OUT | ATTR_COMPUTED | ATTR_AUTO;
-	const SchemaExpr *prediction = a && a->predict ? a->predict
-		: is_id ? r->id_template : NULL;
+	const SchemaExpr *prediction = a && a->predict ? a->predict : is_id ? r->id_template : NULL;
 	Value v;
 
 	if (prediction && rule_predict(m, o, prediction, &v))

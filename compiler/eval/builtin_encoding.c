@@ -214,8 +214,8 @@ FN(PARSE_CSV)
 /* ---- settings ---- */
 
 /* Prints each entry of a map of scalars, by its key and its value as text. */
-static Value map_text(OpCtx *c, const Value *args, uint32_t count,
-	void (*add)(Buf *b, Str key, Str value))
+static Value map_text(
+	OpCtx *c, const Value *args, uint32_t count, void (*add)(Buf *b, Str key, Str value))
 {
 	const ValueMap *map;
 	Buf b, value;

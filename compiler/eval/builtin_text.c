@@ -324,8 +324,7 @@ FN(REPEAT)
 	if (times < 0)
 		return op_fail(c, DIAG_CALL_FAILED, "%lld times", (long long)times);
 	if (s.len > 0 && (uint64_t)times > TEXT_BYTES_MAX / s.len)
-		return op_fail(
-			c, DIAG_CALL_FAILED, "a text of more than %d bytes", TEXT_BYTES_MAX);
+		return op_fail(c, DIAG_CALL_FAILED, "a text of more than %d bytes", TEXT_BYTES_MAX);
 	buf_init(&b, TEXT_BYTES_MAX);
 	for (; times > 0 && s.len > 0; times--)
 		buf_add(&b, s);

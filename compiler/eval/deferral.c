@@ -29,7 +29,7 @@ static void see_wait(void *ctx, const Residual *r)
 	if (r->op == RESIDUAL_LOOKUP || r->is_lookup)
 		w->has_lookup = true;
 	else if (r->op == RESIDUAL_REF || r->op == RESIDUAL_SECRET ||
-		r->op == RESIDUAL_PARAM_SECRET)
+		 r->op == RESIDUAL_PARAM_SECRET)
 		w->has_other = true;
 }
 
@@ -61,8 +61,7 @@ static void see_cause(void *ctx, const Residual *r)
 {
 	Causes *c = ctx;
 
-	if ((r->op != RESIDUAL_REF && r->op != RESIDUAL_LOOKUP) ||
-		c->count == DEFERRAL_CAUSES_MAX)
+	if ((r->op != RESIDUAL_REF && r->op != RESIDUAL_LOOKUP) || c->count == DEFERRAL_CAUSES_MAX)
 		return;
 	for (uint32_t i = 0; i < c->count; i++)
 		if (is_same_ref(c->seen[i], r))

@@ -60,14 +60,14 @@ static Str address_of(Machine *m, Str prefix, Str name, const Member *e)
 		is_plain = is_plain && c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '$';
 	}
 	if (is_plain)
-		return str_join(m->arena,
-			(Str[]){prefix, name, STR("[\""), e->key, STR("\"]")}, 5, STR(""));
+		return str_join(m->arena, (Str[]){prefix, name, STR("[\""), e->key, STR("\"]")}, 5,
+			STR(""));
 	Buf b;
 
 	buf_init(&b, TEXT_BYTES_MAX);
 	value_print(&b, value_string(e->key), -1);
-	Str made = str_print(m->arena, "%.*s%.*s[%s]", STR_ARG(prefix), STR_ARG(name),
-		buf_cstr(&b));
+	Str made =
+		str_print(m->arena, "%.*s%.*s[%s]", STR_ARG(prefix), STR_ARG(name), buf_cstr(&b));
 
 	buf_fini(&b);
 	return made;

@@ -40,9 +40,9 @@ static Value call_builtin(Machine *m, const Node *n, const Builtin *b)
 			break;
 		const Node *arg = call_arg(n, i, param->name);
 
-		args[count++] = arg		? eval_expr(m, arg)
-			: param->has_default ? param->default_value
-					     : VALUE_NULL;
+		args[count++] = arg                  ? eval_expr(m, arg)
+				: param->has_default ? param->default_value
+						     : VALUE_NULL;
 		if (m->op.has_failed)
 			return VALUE_NULL;
 	}
@@ -79,8 +79,7 @@ static bool call_defaults(Machine *m, const Node *n, const Node *fn)
 		const Node *param = fn->kids[i];
 		const Symbol *s = param->kids[0]->info;
 
-		if (!param->kids[2] || !s ||
-			call_arg(n, i - FN_FIRST_PARAM, param->kids[0]->text))
+		if (!param->kids[2] || !s || call_arg(n, i - FN_FIRST_PARAM, param->kids[0]->text))
 			continue;
 		Value v = eval_expr(m, param->kids[2]);
 
@@ -98,8 +97,8 @@ static Value call_fn(Machine *m, const Node *n, const Symbol *s)
 		return op_fail(&m->op, DIAG_FUEL, "functions call each other too deeply");
 	}
 	Value few[CALL_ARGS_FEW] = {0};
-	Value *args = s->frame_size <= CALL_ARGS_FEW
-		? few : ARENA_ARRAY(m->arena, Value, s->frame_size);
+	Value *args =
+		s->frame_size <= CALL_ARGS_FEW ? few : ARENA_ARRAY(m->arena, Value, s->frame_size);
 
 	if (!call_bind(m, n, s->decl, args))
 		return VALUE_NULL;
@@ -126,8 +125,8 @@ Value eval_call(Machine *m, const Node *n)
 		for (uint32_t i = CALL_FIRST_ARG; i < n->kid_count && count < CALL_ARGS_FEW; i++) {
 			const Node *arg = n->kids[i];
 
-			args[count++] = eval_expr(m,
-				arg->kind == NODE_NAMED_ARG ? arg->kids[1] : arg);
+			args[count++] =
+				eval_expr(m, arg->kind == NODE_NAMED_ARG ? arg->kids[1] : arg);
 		}
 		if (m->op.has_failed)
 			return VALUE_NULL;

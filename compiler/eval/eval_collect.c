@@ -20,13 +20,13 @@ typedef struct PieceReads {
 typedef struct Pieces {
 	bool is_map;
 	bool has_int_keys;
-	Vec(Value) items;         /* of a list */
-	Vec(ValueEntry) entries;  /* of a record or map */
-	Vec(Value) parts;         /* finished pieces, when there is more than one */
-	bool is_loop;             /* elements come from a loop: a key twice is an error */
-	bool is_mixed;            /* not all elements were made here */
-	uint32_t base;            /* of the reads */
-	Vec(PieceReads) reads;    /* of the elements that read something, in order */
+	Vec(Value) items;        /* of a list */
+	Vec(ValueEntry) entries; /* of a record or map */
+	Vec(Value) parts;        /* finished pieces, when there is more than one */
+	bool is_loop;            /* elements come from a loop: a key twice is an error */
+	bool is_mixed;           /* not all elements were made here */
+	uint32_t base;           /* of the reads */
+	Vec(PieceReads) reads;   /* of the elements that read something, in order */
 } Pieces;
 
 static Value pieces_close(Machine *m, Pieces *p)
@@ -245,9 +245,9 @@ static Value loop_deferred(Machine *m, const Node *loop, Value collection, bool 
 	if (is_map) {
 		const Node *key = body->kids[FIELD_KEY];
 
-		args[2] = key->kind == NODE_IDENT ? value_string(key->text)
-						  : eval_maybe(m, key->kind == NODE_KEY_EXPR
-									? key->kids[0] : key);
+		args[2] = key->kind == NODE_IDENT
+				  ? value_string(key->text)
+				  : eval_maybe(m, key->kind == NODE_KEY_EXPR ? key->kids[0] : key);
 		body = body->kids[FIELD_VALUE];
 	}
 	args[3] = eval_maybe(m, body);

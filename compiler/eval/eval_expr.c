@@ -5,8 +5,8 @@
 #include "compiler/eval/eval_impl.h"
 
 #include "compiler/base/check.h"
-#include "compiler/base/quantity.h"
 #include "compiler/base/num.h"
+#include "compiler/base/quantity.h"
 #include "compiler/eval/entity.h"
 #include "compiler/types/relate.h"
 
@@ -14,11 +14,21 @@ static const struct {
 	Str text;
 	Operation op;
 } binary_operations[] = {
-	{STR_INIT("+"), OP_ADD}, {STR_INIT("-"), OP_SUB}, {STR_INIT("*"), OP_MUL},
-	{STR_INIT("/"), OP_DIV}, {STR_INIT("%"), OP_REM}, {STR_INIT("++"), OP_CONCAT},
-	{STR_INIT("=="), OP_EQ}, {STR_INIT("!="), OP_NE}, {STR_INIT("<"), OP_LT},
-	{STR_INIT("<="), OP_LE}, {STR_INIT(">"), OP_GT}, {STR_INIT(">="), OP_GE},
-	{STR_INIT("in"), OP_IN}, {STR_INIT("and"), OP_AND}, {STR_INIT("or"), OP_OR},
+	{STR_INIT("+"), OP_ADD},
+	{STR_INIT("-"), OP_SUB},
+	{STR_INIT("*"), OP_MUL},
+	{STR_INIT("/"), OP_DIV},
+	{STR_INIT("%"), OP_REM},
+	{STR_INIT("++"), OP_CONCAT},
+	{STR_INIT("=="), OP_EQ},
+	{STR_INIT("!="), OP_NE},
+	{STR_INIT("<"), OP_LT},
+	{STR_INIT("<="), OP_LE},
+	{STR_INIT(">"), OP_GT},
+	{STR_INIT(">="), OP_GE},
+	{STR_INIT("in"), OP_IN},
+	{STR_INIT("and"), OP_AND},
+	{STR_INIT("or"), OP_OR},
 	{STR_INIT("??"), OP_COALESCE},
 };
 
@@ -146,8 +156,7 @@ Value eval_literal(Machine *m, const Node *n)
 	}
 	if (!ok) {
 		m->op.at = n->span;
-		return op_fail(&m->op, DIAG_NUMBER_RANGE, "`%.*s` does not fit",
-			STR_ARG(n->text));
+		return op_fail(&m->op, DIAG_NUMBER_RANGE, "`%.*s` does not fit", STR_ARG(n->text));
 	}
 	return v;
 }
@@ -162,8 +171,8 @@ static Value eval_text(Machine *m, const Node *n)
 	for (uint32_t i = 0; i < n->kid_count; i++) {
 		const Node *kid = n->kids[i];
 
-		args[i] = kid->kind == NODE_STRING_PART ? value_string(kid->text)
-							: eval_expr(m, kid);
+		args[i] =
+			kid->kind == NODE_STRING_PART ? value_string(kid->text) : eval_expr(m, kid);
 		if (m->op.has_failed)
 			return VALUE_NULL;
 	}
@@ -316,8 +325,8 @@ static Value eval_extend(Machine *m, const Node *n, const Residual *r, Value ste
 
 static bool eval_is_path(Value v)
 {
-	return v.kind == VAL_DEFERRED && (v.as.residual->op == RESIDUAL_REF ||
-		v.as.residual->op == RESIDUAL_LOOKUP);
+	return v.kind == VAL_DEFERRED &&
+	       (v.as.residual->op == RESIDUAL_REF || v.as.residual->op == RESIDUAL_LOOKUP);
 }
 
 Value eval_member(Machine *m, const Node *n, Value object, Str name, bool is_safe)
@@ -386,8 +395,7 @@ static bool eval_short(Operation op, Value left)
 		return is_known && left.as.boolean;
 	if (op != OP_COALESCE)
 		return false;
-	return left.kind == VAL_DEFERRED ? !left.as.residual->may_be_null
-					 : left.kind != VAL_NULL;
+	return left.kind == VAL_DEFERRED ? !left.as.residual->may_be_null : left.kind != VAL_NULL;
 }
 
 static Value eval_binary(Machine *m, const Node *n)
@@ -403,8 +411,8 @@ static Value eval_binary(Machine *m, const Node *n)
 	args[0] = eval_expr(m, n->kids[0]);
 	if (m->op.has_failed || eval_short(op, args[0]))
 		return args[0];
-	bool is_late = args[0].kind == VAL_DEFERRED &&
-		(op == OP_AND || op == OP_OR || op == OP_COALESCE);
+	bool is_late =
+		args[0].kind == VAL_DEFERRED && (op == OP_AND || op == OP_OR || op == OP_COALESCE);
 
 	args[1] = is_late ? eval_maybe(m, n->kids[1]) : eval_expr(m, n->kids[1]);
 	if (m->op.has_failed)

@@ -13,7 +13,7 @@ typedef enum UnitState {
 	UNIT_BUSY,    /* on the stack: reading it is a cycle */
 	UNIT_WAITING, /* unwound, until what it needs is there: reading it is a cycle, too */
 	UNIT_DONE,
-	UNIT_FAILED,  /* an error was reported: stay silent */
+	UNIT_FAILED, /* an error was reported: stay silent */
 } UnitState;
 
 typedef struct Reads { /* the objects whose attributes went into a value, each once */
@@ -44,7 +44,7 @@ typedef struct ShapeEntry {
 	int32_t slot;          /* in Object.units; -1: none is needed */
 } ShapeEntry;
 
-typedef struct Shape { /* what all objects of one declaration share */
+typedef struct Shape {       /* what all objects of one declaration share */
 	ShapeEntry *entries; /* sorted by attribute name: written ones and defaults */
 	uint32_t count;
 	uint32_t slots;
@@ -59,7 +59,7 @@ typedef struct Provider {
 	const SchemaService *service;
 	bool is_pending; /* its settings wait for lookups */
 	bool has_failed;
-	uint32_t index;  /* in Graph.providers, by the graph builder */
+	uint32_t index; /* in Graph.providers, by the graph builder */
 	bool is_used;
 } Provider;
 
@@ -68,19 +68,19 @@ struct Object {
 	Instance *home;
 	Symbol *symbol;
 	const Shape *shape;
-	Unit *units;       /* one per slot of the shape */
-	const Value *bind; /* loop variables, or NULL */
-	Value *lets;       /* the frame with the body's lets in it, once evaluated */
+	Unit *units;         /* one per slot of the shape */
+	const Value *bind;   /* loop variables, or NULL */
+	Value *lets;         /* the frame with the body's lets in it, once evaluated */
 	const Value *result; /* of a lookup that was made */
 	Provider *provider;  /* once chosen */
 	Str key;
 	bool is_keyed;
-	uint32_t index;    /* in Machine.objects */
-	uint32_t node;     /* in Graph.nodes, by the graph builder */
+	uint32_t index; /* in Machine.objects */
+	uint32_t node;  /* in Graph.nodes, by the graph builder */
 };
 
-typedef struct Group { /* what one entity declaration became in one module instance */
-	Object **objects; /* by key; of a module: NULL */
+typedef struct Group {        /* what one entity declaration became in one module instance */
+	Object **objects;     /* by key; of a module: NULL */
 	Instance **instances; /* of a module */
 	uint32_t count;
 	bool is_pending; /* its `for` or `if` waits for a lookup */
@@ -89,18 +89,18 @@ typedef struct Group { /* what one entity declaration became in one module insta
 
 struct Instance {
 	Module *module;
-	Instance *parent;  /* NULL: the root, or an imported module's own constants */
-	Symbol *symbol;    /* the `module` declaration, or NULL */
+	Instance *parent; /* NULL: the root, or an imported module's own constants */
+	Symbol *symbol;   /* the `module` declaration, or NULL */
 	const Value *bind;
-	Str prefix;        /* of addresses: "" or `net["a"].` */
+	Str prefix; /* of addresses: "" or `net["a"].` */
 	Str key;
 	bool is_keyed;
-	bool is_static;    /* an imported module outside any instance */
-	Unit *units;       /* one per symbol */
-	Group **groups;    /* of entities */
-	Shape **shapes;    /* of entities; shared by all instances of the module */
+	bool is_static;       /* an imported module outside any instance */
+	Unit *units;          /* one per symbol */
+	Group **groups;       /* of entities */
+	Shape **shapes;       /* of entities; shared by all instances of the module */
 	Provider **providers; /* of provider declarations */
-	Map defaults;      /* type -> Provider *: those chosen for this instance */
+	Map defaults;         /* type -> Provider *: those chosen for this instance */
 };
 
 #endif

@@ -18,9 +18,9 @@
 #include <string.h>
 
 enum {
-	MACHINE_DEPTH_MAX = 500,   /* eval_expr() on the C stack when a unit begins */
-	MACHINE_CHUNK = 4096,      /* values in a chunk of frames */
-	MACHINE_CYCLE_NAMES = 12,  /* shown of a long cycle */
+	MACHINE_DEPTH_MAX = 500,  /* eval_expr() on the C stack when a unit begins */
+	MACHINE_CHUNK = 4096,     /* values in a chunk of frames */
+	MACHINE_CYCLE_NAMES = 12, /* shown of a long cycle */
 };
 
 struct FrameChunk {
@@ -116,8 +116,8 @@ void machine_close_frame(Machine *m, Frame before)
 
 void machine_read(Machine *m, Object *object)
 {
-	if (!m->active || (m->reads.len > m->reads_floor &&
-		m->reads.ptr[m->reads.len - 1] == object))
+	if (!m->active ||
+		(m->reads.len > m->reads_floor && m->reads.ptr[m->reads.len - 1] == object))
 		return;
 	vec_add(m->arena, &m->reads, object);
 }
@@ -210,8 +210,8 @@ bool machine_step(Machine *m, const Node *n)
 
 /* Units. */
 
-static void machine_name(Buf *b, const Instance *home, const Symbol *symbol, const Object *object,
-	int32_t slot)
+static void machine_name(
+	Buf *b, const Instance *home, const Symbol *symbol, const Object *object, int32_t slot)
 {
 	buf_add_char(b, '`');
 	if (!object) {
@@ -272,8 +272,8 @@ static Value machine_own_secret(Machine *m, const Task *t, Value v)
 	args = ARENA_ARRAY(m->arena, Value, r->arg_count + 1);
 	for (uint32_t i = 0; i < r->arg_count; i++)
 		args[i] = r->args[i];
-	args[r->arg_count++] = value_string(str_print(m->arena, "%.*s%.*s",
-		STR_ARG(t->home->prefix), STR_ARG(t->symbol->name)));
+	args[r->arg_count++] = value_string(str_print(
+		m->arena, "%.*s%.*s", STR_ARG(t->home->prefix), STR_ARG(t->symbol->name)));
 	r->args = args;
 	return value_residual(r);
 }
@@ -318,8 +318,9 @@ static Value machine_compute(Machine *m, const Task *t)
 /* Entities' own `for` and `if` make no dependency: what they read is known. */
 static bool machine_is_group(const Task *t)
 {
-	return !t->object && (t->symbol->kind == SYMBOL_RESOURCE ||
-		t->symbol->kind == SYMBOL_LOOKUP || t->symbol->kind == SYMBOL_MODULE);
+	return !t->object &&
+	       (t->symbol->kind == SYMBOL_RESOURCE || t->symbol->kind == SYMBOL_LOOKUP ||
+		       t->symbol->kind == SYMBOL_MODULE);
 }
 
 static void machine_account(Machine *m, const Active *a, Instance *home)
@@ -474,8 +475,8 @@ bool machine_run(Machine *m, Instance *home, Symbol *symbol)
 
 bool machine_run_slot(Machine *m, Object *object, int32_t slot)
 {
-	return machine_work(m,
-		(Task){object->home, object->symbol, object, slot, &object->units[slot]});
+	return machine_work(
+		m, (Task){object->home, object->symbol, object, slot, &object->units[slot]});
 }
 
 Object *machine_object(const Machine *m, Value v)

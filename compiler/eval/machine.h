@@ -46,7 +46,7 @@ typedef struct Task {
 struct Machine {
 	Program *program;
 	Arena *arena;
-	OpCtx op;          /* op.has_failed: the evaluation on the way failed */
+	OpCtx op; /* op.has_failed: the evaluation on the way failed */
 	Instance *home;
 	Value *frame;
 	uint32_t frame_len;
@@ -64,19 +64,19 @@ struct Machine {
 	uint32_t collections; /* lists and records around what is being evaluated, in this unit */
 	const void *parts_of; /* the collection made last, and its parts */
 	const Parts *parts;
-	const Unit *last;     /* the unit whose value was read last */
-	const Node *hold_at;  /* a name whose reads wait until it is known which element is meant */
-	bool is_holding;      /* its unit is being read */
-	const Unit *held;     /* the unit whose reads wait */
+	const Unit *last;    /* the unit whose value was read last */
+	const Node *hold_at; /* a name whose reads wait until it is known which element is meant */
+	bool is_holding;     /* its unit is being read */
+	const Unit *held;    /* the unit whose reads wait */
 	Vec(Object *) objects;
 	Vec(Instance *) instances;
-	Vec(Unit *) failed;   /* in order of failing, for speculation */
+	Vec(Unit *) failed; /* in order of failing, for speculation */
 	Vec(Provider *) providers;
 	Vec(LateAssert) late;
-	Map statics;          /* module's dir -> Instance * */
-	Map shapes;           /* module's dir -> Shape ** */
-	Map kinds;            /* resource type's name -> its defaults: see shape.c */
-	FrameChunk *stack;    /* frames */
+	Map statics;       /* module's dir -> Instance * */
+	Map shapes;        /* module's dir -> Shape ** */
+	Map kinds;         /* resource type's name -> its defaults: see shape.c */
+	FrameChunk *stack; /* frames */
 	uint32_t stack_len;
 	const Map *lookups;      /* address -> const Value * */
 	const Map *provider_env; /* variable -> const Str * */

@@ -48,8 +48,7 @@ Value builtin_take_text(OpCtx *c, Buf *b);
 
 /* ---- built-ins by subject: one function per row, defined with FN(ID) { ... } ---- */
 #define FN(id) Value builtin_call_##id(OpCtx *c, const Value *args, uint32_t count)
-#define X(id, name, subject, signature, doc)                                                       \
-	FN(id);
+#define X(id, name, subject, signature, doc) FN(id);
 #include "compiler/types/builtin.def"
 #undef X
 

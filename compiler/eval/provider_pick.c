@@ -127,8 +127,8 @@ static Provider *provider_of(Machine *m, Instance *home, Symbol *symbol)
 		return p->has_failed ? NULL : p;
 	Str type = symbol->provider->provider;
 	bool is_only = provider_count(home->module, type, &one) == 1;
-	Str id = str_print(m->arena, is_only ? "%.*s%.*s" : "%.*s%.*s.%.*s",
-		STR_ARG(home->prefix), STR_ARG(type), STR_ARG(symbol->name));
+	Str id = str_print(m->arena, is_only ? "%.*s%.*s" : "%.*s%.*s.%.*s", STR_ARG(home->prefix),
+		STR_ARG(type), STR_ARG(symbol->name));
 	const Unit *u = machine_unit(m, home, symbol);
 
 	if (m->is_unwinding)
@@ -196,8 +196,10 @@ static Provider *provider_default(Machine *m, Object *o, const SchemaService *se
 	for (uint32_t i = 0; i < m->providers.len; i++)
 		if (str_eq(m->providers.ptr[i]->id, type))
 			return m->providers.ptr[i];
-	return provider_add(m, (Provider){.id = type, .type = type, .service = service,
-		.settings = settings_complete(m, service, VALUE_NULL)});
+	return provider_add(m, (Provider){.id = type,
+				       .type = type,
+				       .service = service,
+				       .settings = settings_complete(m, service, VALUE_NULL)});
 }
 
 Provider *provider_pick(Machine *m, Object *o)

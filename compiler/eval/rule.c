@@ -155,8 +155,8 @@ static Value rule_binary(Rule *r, const SchemaExpr *x)
 	args[0] = rule_value(r, x->kids[0]);
 	if (r->is_silent || op == OP_NONE)
 		return rule_silence(r);
-	if (args[0].kind == VAL_BOOL && ((op == OP_AND && !args[0].as.boolean) ||
-		(op == OP_OR && args[0].as.boolean)))
+	if (args[0].kind == VAL_BOOL &&
+		((op == OP_AND && !args[0].as.boolean) || (op == OP_OR && args[0].as.boolean)))
 		return args[0];
 	args[1] = rule_value(r, x->kids[1]);
 	if (r->is_silent)
@@ -310,6 +310,5 @@ Value rule_default(Machine *m, Object *o, const SchemaExpr *x)
 
 bool rule_condition(Machine *m, Object *o, const SchemaExpr *x, Value *ret)
 {
-	return rule_try(m, o, x, ret) &&
-		(ret->kind == VAL_BOOL || ret->kind == VAL_DEFERRED);
+	return rule_try(m, o, x, ret) && (ret->kind == VAL_BOOL || ret->kind == VAL_DEFERRED);
 }

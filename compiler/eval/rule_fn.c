@@ -4,8 +4,12 @@
 #include "compiler/types/address.h"
 
 static const Str names[] = {
-	STR_INIT("within"), STR_INIT("prefix_length"), STR_INIT("zone_in"), STR_INIT("lower"),
-	STR_INIT("upper"), STR_INIT("basename"),
+	STR_INIT("within"),
+	STR_INIT("prefix_length"),
+	STR_INIT("zone_in"),
+	STR_INIT("lower"),
+	STR_INIT("upper"),
+	STR_INIT("basename"),
 };
 
 bool rule_fn_exists(Str name)
@@ -54,8 +58,8 @@ static bool call_text(Arena *a, Str name, Str text, Value *ret)
 	} else if (str_eq(name, STR("basename"))) {
 		size_t slash = str_rfind(text, STR("/"));
 
-		*ret = value_string(slash == SIZE_MAX ? text
-						      : str_slice(text, slash + 1, text.len));
+		*ret = value_string(
+			slash == SIZE_MAX ? text : str_slice(text, slash + 1, text.len));
 	} else {
 		return false;
 	}
@@ -82,9 +86,8 @@ bool rule_fn_call(Arena *a, Str name, const Value *args, uint32_t count, Value *
 		if (count != 2 || args[0].kind != VAL_STRING || args[1].kind != VAL_STRING)
 			return false;
 		*ret = value_bool(args[0].as.text.len > args[1].as.text.len &&
-			str_starts(args[0].as.text, args[1].as.text));
+				  str_starts(args[0].as.text, args[1].as.text));
 		return true;
 	}
-	return count == 1 && args[0].kind == VAL_STRING &&
-		call_text(a, name, args[0].as.text, ret);
+	return count == 1 && args[0].kind == VAL_STRING && call_text(a, name, args[0].as.text, ret);
 }

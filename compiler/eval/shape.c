@@ -45,8 +45,7 @@ static Kind *kind_of(Machine *m, const SchemaResource *r)
 		qsort(k->sorted, r->attr_count, sizeof(k->sorted[0]), cmp_attrs);
 	for (uint32_t i = 0; i < r->attr_count; i++) {
 		const SchemaAttr *a = k->sorted[i];
-		bool is_default = a->has_default || a->default_expr ||
-			(a->flags & ATTR_PROVIDER);
+		bool is_default = a->has_default || a->default_expr || (a->flags & ATTR_PROVIDER);
 
 		if ((a->flags & ATTR_OUT) || !is_default)
 			continue;
@@ -139,8 +138,7 @@ static void add_defaults(Machine *m, const Kind *k, Shape *s)
 	for (uint32_t i = 0; i < k->default_count; i++) {
 		Str name = k->defaults[i].attr->name;
 
-		while (written < s->count &&
-			str_cmp(s->entries[written].attr->name, name) < 0)
+		while (written < s->count && str_cmp(s->entries[written].attr->name, name) < 0)
 			all[n++] = s->entries[written++];
 		if (written < s->count && str_eq(s->entries[written].attr->name, name)) {
 			all[n] = s->entries[written++];

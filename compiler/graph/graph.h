@@ -17,7 +17,7 @@ typedef struct GraphEdge {
 } GraphEdge;
 
 typedef struct GraphSpan { /* where an attribute's value was written; path `...`: a
-			   * spread in the body */
+			    * spread in the body */
 	Str path;
 	Span at;
 } GraphSpan;

@@ -49,8 +49,8 @@ Str graph_build_place(Build *b, Span at)
 	SourcePlace p = sources_place(b->m.program->sources, at.begin);
 
 	b->place_at = at;
-	b->place = str_print(b->graph->arena, "%.*s:%u:%u", STR_ARG(p.file->path), p.line,
-		p.column);
+	b->place =
+		str_print(b->graph->arena, "%.*s:%u:%u", STR_ARG(p.file->path), p.line, p.column);
 	return b->place;
 }
 
@@ -125,8 +125,8 @@ static void evaluate_assert(Build *b, Instance *home, const Node *node)
 	AssertTask t = {home, node, VALUE_NULL, VALUE_NULL};
 
 	if (graph_build_run(b, run_assert, &t) && t.condition.kind == VAL_DEFERRED)
-		graph_build_check(b, t.condition, t.message, STR(""),
-			node_kid(node, ASSERT_COND)->span);
+		graph_build_check(
+			b, t.condition, t.message, STR(""), node_kid(node, ASSERT_COND)->span);
 }
 
 static void evaluate_all(Build *b)
@@ -245,14 +245,16 @@ static void collect_spans(Build *b, const Node *body, Str prefix, GraphSpan *spa
 			++*n;
 		}
 		if (f->kind != NODE_FIELD || (f->kids[FIELD_KEY]->kind != NODE_IDENT &&
-			(f->kids[FIELD_KEY]->kind != NODE_STRING || f->kids[FIELD_KEY]->kid_count)))
+						     (f->kids[FIELD_KEY]->kind != NODE_STRING ||
+							     f->kids[FIELD_KEY]->kid_count)))
 			continue;
 		Str key = f->kids[FIELD_KEY]->text;
 		const Node *value = f->kids[FIELD_VALUE];
 
 		if (spans) {
 			Str path = !prefix.len ? key
-				: str_join(b->scratch, (Str[]){prefix, key}, 2, STR("."));
+					       : str_join(b->scratch, (Str[]){prefix, key}, 2,
+							 STR("."));
 
 			spans[*n] = (GraphSpan){graph_copy_name(&b->copy, path), value->span};
 			key = path;

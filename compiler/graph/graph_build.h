@@ -16,7 +16,6 @@ typedef struct GraphInputs {
 
 /* Evaluates the program, which has no errors, and makes its graph; ended with graph_free().
  * False: errors are in `diags`. */
-MUST_CHECK bool graph_build(
-	Program *p, const GraphInputs *in, DiagList *diags, Graph **ret_graph);
+MUST_CHECK bool graph_build(Program *p, const GraphInputs *in, DiagList *diags, Graph **ret_graph);
 
 #endif

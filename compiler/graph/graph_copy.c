@@ -81,10 +81,11 @@ static const Residual *copy_residual(GraphCopy *c, const Residual *from)
 
 Value graph_copy_value(GraphCopy *c, Value v)
 {
-	const void *from = v.kind == VAL_MAP ? (const void *)v.as.map
-		: v.kind == VAL_DEFERRED     ? (const void *)v.as.residual
-		: v.kind == VAL_LIST || v.kind == VAL_SET || v.kind == VAL_RANGE
-		? (const void *)v.as.list : NULL;
+	const void *from = v.kind == VAL_MAP        ? (const void *)v.as.map
+			   : v.kind == VAL_DEFERRED ? (const void *)v.as.residual
+			   : v.kind == VAL_LIST || v.kind == VAL_SET || v.kind == VAL_RANGE
+				   ? (const void *)v.as.list
+				   : NULL;
 
 	if (v.kind == VAL_STRING || v.kind == VAL_GPUS)
 		v.as.text = graph_copy_text(c, v.as.text);

@@ -8,7 +8,6 @@
 #include "compiler/base/utf8.h"
 #include "compiler/graph/graph_bytes.h"
 
-
 typedef struct Decode {
 	Arena *arena;
 	Str bytes;
@@ -148,8 +147,8 @@ static void get_edges(Decode *d, GraphNode *node, uint32_t node_count)
 		if (late > 1)
 			decode_fail(d, "unknown flags");
 		bool is_sorted = !i || made[i - 1].target < made[i].target ||
-			(made[i - 1].target == made[i].target &&
-				str_cmp(made[i - 1].path, made[i].path) < 0);
+				 (made[i - 1].target == made[i].target &&
+					 str_cmp(made[i - 1].path, made[i].path) < 0);
 
 		if (!is_sorted)
 			decode_fail(d, "edges out of order");

@@ -15,9 +15,9 @@ typedef struct Build {
 	GraphNode *nodes;
 	uint32_t node_count;
 	Vec(GraphCheck) checks;
-	Vec(GraphEdge) edges; /* of one node: scratch */
+	Vec(GraphEdge) edges;   /* of one node: scratch */
 	GraphEdge **node_edges; /* of all nodes, once they are made */
-	Span place_at;        /* the last place that was worked out */
+	Span place_at;          /* the last place that was worked out */
 	Str place;
 } Build;
 

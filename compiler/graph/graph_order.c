@@ -80,7 +80,7 @@ static void add_after(Build *b, AfterTask *t, const Node *n)
 	Machine *m = &b->m;
 	const Symbol *s = n->kind == NODE_IDENT ? n->info : NULL;
 	bool is_group = s && (s->kind == SYMBOL_RESOURCE || s->kind == SYMBOL_LOOKUP ||
-		s->kind == SYMBOL_MODULE);
+				     s->kind == SYMBOL_MODULE);
 
 	if (n->kind == NODE_LIST) {
 		for (uint32_t i = 0; i < n->kid_count; i++)

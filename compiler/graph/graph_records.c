@@ -28,7 +28,9 @@ static void report(Records *r, DiagCode code, const char *what, uint32_t from)
 		STR_ARG(r->object->ref.name), STR_ARG(r->attr), what);
 	for (uint32_t i = from; i < paths->count; i++)
 		buf_print(&words, "%s`%.*s`",
-			i == from ? "" : i + 1 < paths->count ? ", " : " and ",
+			i == from              ? ""
+			: i + 1 < paths->count ? ", "
+					       : " and ",
 			STR_ARG(field_of(r, i)));
 	Diag *d = diag_add(r->b->m.op.diags, code, graph_build_span(r->object, r->attr), "%s",
 		buf_cstr(&words));

@@ -101,8 +101,8 @@ static void rule_of_presence(Build *b, Object *o, const SchemaRule *rule)
 	if (is_one && set > 1)
 		report_presence(b, o, rule, DIAG_EXCLUSIVE_FIELDS, last);
 	else if (rule->kind == RULE_REQUIRES && set + unclear < rule->paths.count)
-		report_presence(b, o, rule, DIAG_MISSING_FIELD,
-			graph_build_span(o, rule->paths.paths[0]));
+		report_presence(
+			b, o, rule, DIAG_MISSING_FIELD, graph_build_span(o, rule->paths.paths[0]));
 	else if (rule->kind != RULE_CONFLICTS && rule->kind != RULE_REQUIRES && !set && !unclear)
 		report_presence(b, o, rule, DIAG_MISSING_FIELD, at);
 }
@@ -150,8 +150,8 @@ static void add_read(Build *b, Object *o, const SchemaExpr *x, Buf *words)
 	for (uint32_t i = 0; !is_member && i < x->count; i++)
 		if (x->kids[i])
 			add_read(b, o, x->kids[i], words);
-	if ((!is_member && x->kind != SX_NAME) || !graph_build_run(b, run_predict, &t) ||
-		!t.says || value_has_secret(t.value))
+	if ((!is_member && x->kind != SX_NAME) || !graph_build_run(b, run_predict, &t) || !t.says ||
+		value_has_secret(t.value))
 		return;
 	buf_add_cstr(words, buf_str(words).len ? ", `" : "`");
 	if (is_member)
@@ -193,8 +193,7 @@ static void rule_of_where(Build *b, Object *o, const SchemaRule *rule)
 		return;
 	if (t.value.kind == VAL_DEFERRED) {
 		if (is_worth_checking(o, t.value))
-			graph_build_check(
-				b, t.value, value_string(rule->message), o->ref.name, at);
+			graph_build_check(b, t.value, value_string(rule->message), o->ref.name, at);
 		return;
 	}
 	if (t.value.as.boolean)
@@ -209,7 +208,8 @@ static void rule_of_where(Build *b, Object *o, const SchemaRule *rule)
 	for (uint32_t i = 0; i < rule->where->count; i++) { /* the object behind a reference */
 		const SchemaExpr *x = rule->where->kids[i];
 		Object *target = x->kind == SX_MEMBER && x->kids[0]->kind == SX_NAME
-			? rule_target(&b->m, o, x->kids[0]->name) : NULL;
+					 ? rule_target(&b->m, o, x->kids[0]->name)
+					 : NULL;
 
 		if (target)
 			diag_note(d, graph_build_span(target, x->name), "of `%.*s`",
@@ -221,7 +221,7 @@ static void rule_of_where(Build *b, Object *o, const SchemaRule *rule)
 
 typedef struct Sibling {
 	Object *object;
-	Str by;      /* canonical bytes of what they have in common */
+	Str by; /* canonical bytes of what they have in common */
 	Value value;
 	AddressRange range;
 } Sibling;
@@ -260,8 +260,7 @@ static bool sibling_of(Build *b, Object *o, const SchemaRule *rule, Sibling *ret
 		ret->by = str_copy(b->scratch, buf_str(&bytes));
 		buf_fini(&bytes);
 	}
-	if (ret->value.kind != VAL_STRING ||
-		!address_parse_range(ret->value.as.text, &ret->range))
+	if (ret->value.kind != VAL_STRING || !address_parse_range(ret->value.as.text, &ret->range))
 		return false;
 	address_mask(&ret->range.address, ret->range.prefix);
 	return true;
@@ -308,8 +307,8 @@ static void rule_of_siblings(Build *b, const SchemaResource *type, const SchemaR
 static bool is_disjoint(const SchemaRule *rule)
 {
 	return rule->kind == RULE_WHERE && rule->where && rule->where->kind == SX_CALL &&
-		str_eq(rule->where->name, STR("disjoint")) && rule->where->count == 1 &&
-		rule->where->kids[0]->kind == SX_NAME;
+	       str_eq(rule->where->name, STR("disjoint")) && rule->where->count == 1 &&
+	       rule->where->kids[0]->kind == SX_NAME;
 }
 
 /* Two objects that would be one: ids that are made of what is written. */
@@ -325,8 +324,8 @@ static void run_identity(Build *b, void *ctx)
 	IdentityTask *t = ctx;
 
 	b->m.home = t->object->home;
-	t->is_known = rule_predict(
-		&b->m, t->object, t->object->symbol->resource->id_template, &t->id);
+	t->is_known =
+		rule_predict(&b->m, t->object, t->object->symbol->resource->id_template, &t->id);
 }
 
 static Span identity_span(const Object *o)

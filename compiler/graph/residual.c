@@ -134,8 +134,8 @@ static Value resolve_call(Resolve *r, const Residual *x)
 
 	if (r->op.has_failed)
 		return VALUE_NULL;
-	if (x->number && !residual_check(&r->check, r->arena, (Operation)x->number, args,
-				 x->arg_count))
+	if (x->number &&
+		!residual_check(&r->check, r->arena, (Operation)x->number, args, x->arg_count))
 		return op_fail(&r->op, DIAG_CALL_FAILED, "a deferred value is not well formed");
 	if (x->number)
 		return op_apply(&r->op, (Operation)x->number, args, x->arg_count);
@@ -228,8 +228,9 @@ static Value loop_value(Resolve *r, const Residual *x, const Loop *l)
 static Value resolve_for(Resolve *r, const Residual *x)
 {
 	Value c = resolve(r, x->args[0]);
-	uint32_t n = c.kind == VAL_MAP ? c.as.map->len
-		: c.kind == VAL_LIST || c.kind == VAL_SET ? c.as.list->len : 0;
+	uint32_t n = c.kind == VAL_MAP                         ? c.as.map->len
+		     : c.kind == VAL_LIST || c.kind == VAL_SET ? c.as.list->len
+							       : 0;
 	Loop l = {0};
 	bool *bound = &r->is_bound[x->number];
 	bool was_bound[] = {bound[0], bound[1]};

@@ -21,14 +21,13 @@ static bool all_fit(const Type *elem, Value v, uint32_t depth)
 
 static bool is_number_kind(TypeKind type, ValueKind value)
 {
-	return (type == TYPE_BOOL && value == VAL_BOOL) ||
-		(type == TYPE_INT && value == VAL_INT) ||
-		(type == TYPE_FLOAT && (value == VAL_FLOAT || value == VAL_INT)) ||
-		(type == TYPE_SIZE && value == VAL_SIZE) ||
-		(type == TYPE_DURATION && value == VAL_DURATION) ||
-		(type == TYPE_MONEY && value == VAL_MONEY) ||
-		(type == TYPE_PRICE && value == VAL_PRICE) ||
-		(type == TYPE_GPUS && value == VAL_GPUS);
+	return (type == TYPE_BOOL && value == VAL_BOOL) || (type == TYPE_INT && value == VAL_INT) ||
+	       (type == TYPE_FLOAT && (value == VAL_FLOAT || value == VAL_INT)) ||
+	       (type == TYPE_SIZE && value == VAL_SIZE) ||
+	       (type == TYPE_DURATION && value == VAL_DURATION) ||
+	       (type == TYPE_MONEY && value == VAL_MONEY) ||
+	       (type == TYPE_PRICE && value == VAL_PRICE) ||
+	       (type == TYPE_GPUS && value == VAL_GPUS);
 }
 
 static bool fits(const Type *t, Value v, uint32_t depth)
@@ -118,8 +117,7 @@ static bool check_operator(Operation op, const Value *args, uint32_t count)
 	return op > OP_NONE && op <= OP_ADAPT && (count == 2 || op == OP_MERGE);
 }
 
-bool residual_check(
-	ResidualCheck *c, Arena *a, Operation op, const Value *args, uint32_t count)
+bool residual_check(ResidualCheck *c, Arena *a, Operation op, const Value *args, uint32_t count)
 {
 	if (op <= OP_FIRST_BUILTIN)
 		return check_operator(op, args, count);

@@ -12,7 +12,6 @@ typedef struct ResidualCheck {
 } ResidualCheck;
 
 /* Says whether `op` exists, takes `count` operands, and these are of the kinds that it takes. */
-bool residual_check(
-	ResidualCheck *c, Arena *a, Operation op, const Value *args, uint32_t count);
+bool residual_check(ResidualCheck *c, Arena *a, Operation op, const Value *args, uint32_t count);
 
 #endif

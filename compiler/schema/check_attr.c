@@ -3,17 +3,40 @@
 #include "compiler/schema/check_impl.h"
 
 static const Str normalisers[] = {
-	STR_INIT("cidr"), STR_INIT("ipproto"), STR_INIT("iam_policy"), STR_INIT("json"),
-	STR_INIT("lower"), STR_INIT("upper"), STR_INIT("azlocation"), STR_INIT("basename"),
-	STR_INIT("selflink"), STR_INIT("sshkey"), STR_INIT("dns"), STR_INIT("duration"),
+	STR_INIT("cidr"),
+	STR_INIT("ipproto"),
+	STR_INIT("iam_policy"),
+	STR_INIT("json"),
+	STR_INIT("lower"),
+	STR_INIT("upper"),
+	STR_INIT("azlocation"),
+	STR_INIT("basename"),
+	STR_INIT("selflink"),
+	STR_INIT("sshkey"),
+	STR_INIT("dns"),
+	STR_INIT("duration"),
 	STR_INIT("url"),
 };
 
 static const Str units[] = {
-	STR_INIT("B"), STR_INIT("kB"), STR_INIT("MB"), STR_INIT("GB"), STR_INIT("TB"),
-	STR_INIT("KiB"), STR_INIT("MiB"), STR_INIT("GiB"), STR_INIT("TiB"), STR_INIT("ns"),
-	STR_INIT("us"), STR_INIT("ms"), STR_INIT("s"), STR_INIT("min"), STR_INIT("h"),
-	STR_INIT("d"), STR_INIT("usd"), STR_INIT("cents"),
+	STR_INIT("B"),
+	STR_INIT("kB"),
+	STR_INIT("MB"),
+	STR_INIT("GB"),
+	STR_INIT("TB"),
+	STR_INIT("KiB"),
+	STR_INIT("MiB"),
+	STR_INIT("GiB"),
+	STR_INIT("TiB"),
+	STR_INIT("ns"),
+	STR_INIT("us"),
+	STR_INIT("ms"),
+	STR_INIT("s"),
+	STR_INIT("min"),
+	STR_INIT("h"),
+	STR_INIT("d"),
+	STR_INIT("usd"),
+	STR_INIT("cents"),
 };
 
 static bool is_one_of(Str name, const Str *names, size_t n)
@@ -49,8 +72,8 @@ static bool fits(const Type *t, const ModelShape *shape)
 		return kind == MODEL_STRING || kind == MODEL_BLOB || kind == MODEL_TIMESTAMP;
 	case TYPE_LITERAL:
 		return (kind == MODEL_STRING && t->literal.kind == VAL_STRING) ||
-			(kind == MODEL_INT && t->literal.kind == VAL_INT) ||
-			(kind == MODEL_BOOL && t->literal.kind == VAL_BOOL);
+		       (kind == MODEL_INT && t->literal.kind == VAL_INT) ||
+		       (kind == MODEL_BOOL && t->literal.kind == VAL_BOOL);
 	case TYPE_UNION:
 		return fits(t->members[0], shape);
 	case TYPE_LIST:
@@ -65,8 +88,8 @@ static bool fits(const Type *t, const ModelShape *shape)
 	}
 }
 
-static void check_literals(SchemaChecker *c, const SchemaAttr *a, const Type *t,
-	const ModelShape *shape)
+static void check_literals(
+	SchemaChecker *c, const SchemaAttr *a, const Type *t, const ModelShape *shape)
 {
 	t = lower_plain(t);
 	if (t->kind == TYPE_LITERAL && t->literal.kind == VAL_STRING)
@@ -78,8 +101,8 @@ static void check_literals(SchemaChecker *c, const SchemaAttr *a, const Type *t,
 }
 
 /* Checks one side: the map's path or the member of the attribute's name. */
-static const ModelShape *check_side(SchemaChecker *c, const SchemaAttr *a, const SchemaMap *map,
-	bool is_write)
+static const ModelShape *check_side(
+	SchemaChecker *c, const SchemaAttr *a, const SchemaMap *map, bool is_write)
 {
 	const LowerShapes *base = &c->lower.record;
 	const ModelShape *shape = is_write ? base->write : base->read;
@@ -90,7 +113,8 @@ static const ModelShape *check_side(SchemaChecker *c, const SchemaAttr *a, const
 		if (!map->path)
 			return NULL;
 		shape = map->path->is_relative ? shape
-			: is_write ? c->lower.element.write : c->lower.element.read;
+			: is_write             ? c->lower.element.write
+					       : c->lower.element.read;
 		if (map->path->segments[0].kind == SEGMENT_ASPECT) {
 			shape = lower_shape_at(&c->lower, map->path, is_write);
 			if (!shape && c->lower.model)
@@ -144,7 +168,7 @@ static void check_default(SchemaChecker *c, const SchemaAttr *a)
 		return;
 	for (uint32_t i = 0; i < t->count; i++)
 		is_there |= t->members[i]->kind != TYPE_LITERAL ||
-			value_eq(t->members[i]->literal, a->default_value);
+			    value_eq(t->members[i]->literal, a->default_value);
 	if (!is_there)
 		diag_add(c->diags, DIAG_SCHEMA_ENUM, a->at,
 			"the default of `%.*s` is none of its values", STR_ARG(a->name));
@@ -153,7 +177,7 @@ static void check_default(SchemaChecker *c, const SchemaAttr *a)
 static bool has_wire(const SchemaAttr *a)
 {
 	return a->wire_name.len > 0 || (a->read && a->read->path) ||
-		(a->write_count > 0 && a->writes[0].path);
+	       (a->write_count > 0 && a->writes[0].path);
 }
 
 /* A record needs no wire name of its own when its fields carry their own paths. */

@@ -3,19 +3,54 @@
 
 /* The functions of providers.md, 2.6, and what the schemas came to need besides. */
 static const Str functions[] = {
-	STR_INIT("b64"), STR_INIT("unb64"), STR_INIT("json"), STR_INIT("unjson"), STR_INIT("int"),
-	STR_INIT("string"), STR_INIT("lower"), STR_INIT("upper"), STR_INIT("split"),
-	STR_INIT("join"), STR_INIT("sha256"), STR_INIT("md5b64"), STR_INIT("unurl"),
-	STR_INIT("basename"), STR_INIT("selflink"), STR_INIT("trimprefix"), STR_INIT("template"),
-	STR_INIT("default"), STR_INIT("const"), STR_INIT("eq"), STR_INIT("one_of"),
-	STR_INIT("negate"), STR_INIT("nonempty"), STR_INIT("unless"), STR_INIT("pairs"),
-	STR_INIT("unpairs"), STR_INIT("kv"), STR_INIT("unkv"), STR_INIT("keys"),
-	STR_INIT("names"), STR_INIT("declared"), STR_INIT("filter"), STR_INIT("ids"),
-	STR_INIT("tagspec"), STR_INIT("token"), STR_INIT("labelled"),
-	STR_INIT("ip_permissions"), STR_INIT("rule_updates"), STR_INIT("portmap"),
-	STR_INIT("unportmap"), STR_INIT("within"), STR_INIT("disjoint"),
-	STR_INIT("prefix_length"), STR_INIT("offered"), STR_INIT("zone_in"),
-	STR_INIT("image_size"), STR_INIT("known_owner"), STR_INIT("file"),
+	STR_INIT("b64"),
+	STR_INIT("unb64"),
+	STR_INIT("json"),
+	STR_INIT("unjson"),
+	STR_INIT("int"),
+	STR_INIT("string"),
+	STR_INIT("lower"),
+	STR_INIT("upper"),
+	STR_INIT("split"),
+	STR_INIT("join"),
+	STR_INIT("sha256"),
+	STR_INIT("md5b64"),
+	STR_INIT("unurl"),
+	STR_INIT("basename"),
+	STR_INIT("selflink"),
+	STR_INIT("trimprefix"),
+	STR_INIT("template"),
+	STR_INIT("default"),
+	STR_INIT("const"),
+	STR_INIT("eq"),
+	STR_INIT("one_of"),
+	STR_INIT("negate"),
+	STR_INIT("nonempty"),
+	STR_INIT("unless"),
+	STR_INIT("pairs"),
+	STR_INIT("unpairs"),
+	STR_INIT("kv"),
+	STR_INIT("unkv"),
+	STR_INIT("keys"),
+	STR_INIT("names"),
+	STR_INIT("declared"),
+	STR_INIT("filter"),
+	STR_INIT("ids"),
+	STR_INIT("tagspec"),
+	STR_INIT("token"),
+	STR_INIT("labelled"),
+	STR_INIT("ip_permissions"),
+	STR_INIT("rule_updates"),
+	STR_INIT("portmap"),
+	STR_INIT("unportmap"),
+	STR_INIT("within"),
+	STR_INIT("disjoint"),
+	STR_INIT("prefix_length"),
+	STR_INIT("offered"),
+	STR_INIT("zone_in"),
+	STR_INIT("image_size"),
+	STR_INIT("known_owner"),
+	STR_INIT("file"),
 };
 
 enum { FUNCTION_COUNT = sizeof(functions) / sizeof(functions[0]) };
@@ -73,8 +108,8 @@ void check_enum(SchemaChecker *c, const ModelShape *shape, Str text, Span at)
 		diag_fix(d, "did you mean `%.*s`?", STR_ARG(near));
 }
 
-const ModelShape *check_path(SchemaChecker *c, const ModelShape *shape, const SchemaPath *path,
-	uint32_t from, Span at)
+const ModelShape *check_path(
+	SchemaChecker *c, const ModelShape *shape, const SchemaPath *path, uint32_t from, Span at)
 {
 	for (uint32_t i = from; shape && i < path->count; i++) {
 		const SchemaSegment *s = &path->segments[i];
@@ -100,15 +135,16 @@ const ModelShape *check_path(SchemaChecker *c, const ModelShape *shape, const Sc
 }
 
 /* Resolves names of an answer: NAME, NAME.x, NAME[0], NAME[].x; NULL where it does not. */
-static const ModelShape *answer_shape(SchemaChecker *c, const ModelShape *shape,
-	const SchemaExpr *e)
+static const ModelShape *answer_shape(
+	SchemaChecker *c, const ModelShape *shape, const SchemaExpr *e)
 {
 	const ModelMember *m;
 
 	if (e->kind == SX_INDEX || e->kind == SX_EACH || e->kind == SX_FILTER) {
 		shape = answer_shape(c, shape, e->kids[0]);
 		return shape && (shape->kind == MODEL_LIST || shape->kind == MODEL_MAP)
-			? shape->elem : NULL;
+			       ? shape->elem
+			       : NULL;
 	}
 	if (e->kind == SX_MEMBER)
 		shape = answer_shape(c, shape, e->kids[0]);
@@ -178,7 +214,7 @@ static bool fits(ModelKind kind, ValueKind value)
 		return kind == MODEL_INT || kind == MODEL_FLOAT || kind == MODEL_JSON;
 	case VAL_STRING:
 		return kind == MODEL_STRING || kind == MODEL_BLOB || kind == MODEL_TIMESTAMP ||
-			kind == MODEL_JSON;
+		       kind == MODEL_JSON;
 	default:
 		return true;
 	}
@@ -247,8 +283,8 @@ static bool maps(const SchemaResource *r, Str member)
 	return false;
 }
 
-static void check_required(SchemaChecker *c, const SchemaCall *call, const ModelOperation *op,
-	bool is_create)
+static void check_required(
+	SchemaChecker *c, const SchemaCall *call, const ModelOperation *op, bool is_create)
 {
 	for (uint32_t i = 0; op->input && i < op->input->member_count; i++) {
 		const ModelMember *m = &op->input->members[i];
@@ -272,8 +308,8 @@ static void check_wait(SchemaChecker *c, const SchemaCall *call)
 			return;
 	}
 	if (call->wait.len > 0)
-		diag_add(c->diags, DIAG_SCHEMA_UNKNOWN, call->at_span,
-			"there is no waiter `%.*s`", STR_ARG(call->wait));
+		diag_add(c->diags, DIAG_SCHEMA_UNKNOWN, call->at_span, "there is no waiter `%.*s`",
+			STR_ARG(call->wait));
 }
 
 /* `each` of a call that is made for each of what the object, or an aspect of it, holds. */

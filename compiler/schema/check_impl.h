@@ -15,7 +15,7 @@ typedef struct SchemaChecker {
 	const SchemaResource *resource;
 	Lower lower; /* the resource's context: model, aspects, shapes */
 	DiagList *diags;
-	Map *used;   /* names that calls, templates and rules mention */
+	Map *used; /* names that calls, templates and rules mention */
 	Vec(CheckLet) lets;
 	const Type *item; /* of `it` inside a sync; NULL: not known */
 } SchemaChecker;
@@ -28,8 +28,8 @@ void check_attrs(SchemaChecker *c);
 
 /* Reports E0801 where a path leads to nothing in `shape`; `what` is whose path it is.  Returns the
  * shape at its end, or NULL. */
-const ModelShape *check_path(SchemaChecker *c, const ModelShape *shape, const SchemaPath *path,
-	uint32_t from, Span at);
+const ModelShape *check_path(
+	SchemaChecker *c, const ModelShape *shape, const SchemaPath *path, uint32_t from, Span at);
 
 /* Checks the names and functions in an expression where plain names are attributes: E0801 for a
  * member of an answer, E0808 for all else.  Notes the names as used. */

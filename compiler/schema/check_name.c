@@ -4,8 +4,16 @@
 
 /* Names that mean something in calls without being declared (providers.md, 2.5). */
 static const Str given_names[] = {
-	STR_INIT("id"), STR_INIT("obj"), STR_INIT("it"), STR_INIT("old"), STR_INIT("put"),
-	STR_INIT("del"), STR_INIT("add"), STR_INIT("mod"), STR_INIT("batch"), STR_INIT("self"),
+	STR_INIT("id"),
+	STR_INIT("obj"),
+	STR_INIT("it"),
+	STR_INIT("old"),
+	STR_INIT("put"),
+	STR_INIT("del"),
+	STR_INIT("add"),
+	STR_INIT("mod"),
+	STR_INIT("batch"),
+	STR_INIT("self"),
 	STR_INIT("partition"),
 };
 
@@ -122,8 +130,8 @@ static Meaning element(Meaning m)
 {
 	const Type *t = lower_plain(m.type);
 
-	m.type = t && (t->kind == TYPE_LIST || t->kind == TYPE_SET || t->kind == TYPE_MAP)
-		? t->elem : NULL;
+	m.type = t && (t->kind == TYPE_LIST || t->kind == TYPE_SET || t->kind == TYPE_MAP) ? t->elem
+											   : NULL;
 	m.shape = m.shape && m.shape->elem ? m.shape->elem : NULL;
 	return m;
 }

@@ -149,8 +149,8 @@ static void lower_empty_part(Lower *l, SchemaCall *call, const Node *n)
 	else if (str_eq(n->text, STR("remove")))
 		call->empty_remove = lower_call(l, n->kids[0]);
 	else if (n->kids[0] && n->kids[0]->kind == NODE_SCHEMA_CALL)
-		diag_add(l->diags, DIAG_SCHEMA_UNKNOWN, n->span,
-			"`empty` has no part `%.*s`", STR_ARG(n->text));
+		diag_add(l->diags, DIAG_SCHEMA_UNKNOWN, n->span, "`empty` has no part `%.*s`",
+			STR_ARG(n->text));
 	else
 		lower_clause(l, call, n);
 }
@@ -199,7 +199,7 @@ SchemaCall *lower_call(Lower *l, const Node *n)
 			lower_clause(l, call, n->kids[i]);
 	}
 	call->is_per_item = names_it(call->args) || names_it(call->url) || names_it(call->body) ||
-		names_it(call->query);
+			    names_it(call->query);
 	return call;
 }
 
@@ -278,8 +278,8 @@ static const ModelShape *walk(const ModelShape *shape, const SchemaPath *path, u
 		case SEGMENT_INDEX:
 		case SEGMENT_EACH:
 		case SEGMENT_FILTER:
-			shape = shape->kind == MODEL_LIST || shape->kind == MODEL_MAP
-				? shape->elem : NULL;
+			shape = shape->kind == MODEL_LIST || shape->kind == MODEL_MAP ? shape->elem
+										      : NULL;
 			break;
 		case SEGMENT_ASPECT:
 			return NULL;

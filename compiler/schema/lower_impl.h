@@ -22,17 +22,17 @@ typedef struct Lower {
 	Types *types;
 	DiagList *diags;
 	const Tree *tree;
-	const Node *block;       /* the resource: its type declarations; NULL in a provider */
-	Str scope;               /* of the file's types: "aws.ec2" */
-	const Model *model;      /* NULL: none */
-	Str names;               /* rule for names without a model: pascal, camel, snake */
+	const Node *block;  /* the resource: its type declarations; NULL in a provider */
+	Str scope;          /* of the file's types: "aws.ec2" */
+	const Model *model; /* NULL: none */
+	Str names;          /* rule for names without a model: pascal, camel, snake */
 	Str lift;
 	const SchemaAspect *aspects; /* and facets, for the shapes of `@x` */
 	uint32_t aspect_count;
-	LowerShapes element;     /* paths without a dot begin here: the object, an element */
-	LowerShapes record;      /* paths with a dot, and names, begin here */
-	bool has_words;          /* in constants a plain name is a string */
-	uint32_t depth;          /* of named types, against cycles */
+	LowerShapes element; /* paths without a dot begin here: the object, an element */
+	LowerShapes record;  /* paths with a dot, and names, begin here */
+	bool has_words;      /* in constants a plain name is a string */
+	uint32_t depth;      /* of named types, against cycles */
 } Lower;
 
 /* Slots of the nodes of schema files (parse_schema.c). */

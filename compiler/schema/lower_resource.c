@@ -16,7 +16,8 @@ static Str raw_text(const Lower *l, const Node *n)
 	uint32_t end = n->span.end - l->tree->base;
 
 	return n->kind == NODE_STRING && end > begin + 1
-		? str_slice(l->tree->text, begin + 1, end - 1) : n->text;
+		       ? str_slice(l->tree->text, begin + 1, end - 1)
+		       : n->text;
 }
 
 static void lower_adopt(Lower *l, SchemaResource *r, const Node *list)
@@ -229,6 +230,6 @@ SchemaResource *lower_resource(Lower *l, const SchemaService *service, const Nod
 	l->element = l->record;
 	lower_attrs(l, r, block);
 	r->is_lookup_only = has_true(r->settings, STR("lookup")) ||
-		(!r->create && !str_eq(service->protocol, STR("native")));
+			    (!r->create && !str_eq(service->protocol, STR("native")));
 	return r;
 }

@@ -100,10 +100,11 @@ static Str fill_override(Lower *l, const Node *n, Str service)
 
 		for (size_t k = 0; k < last.len; k++)
 			capitals[k] = last.ptr[k] >= 'a' && last.ptr[k] <= 'z'
-				? (char)(last.ptr[k] - 'a' + 'A') : last.ptr[k];
+					      ? (char)(last.ptr[k] - 'a' + 'A')
+					      : last.ptr[k];
 		text = str_print(l->arena, "%.*s%.*s", STR_ARG(text),
 			STR_ARG(part->kind == NODE_STRING_PART ? part->text
-							      : ((Str){capitals, last.len})));
+							       : ((Str){capitals, last.len})));
 	}
 	return text;
 }
@@ -205,8 +206,8 @@ SchemaService *lower_service(Lower *l, Str name, const Node *const *blocks, uint
 	lower_overrides(l, s, find_field(blocks, count, STR("override")));
 	lower_marker(s, find_field(blocks, count, STR("marker")));
 	for (uint32_t i = 0; i < count; i++)
-		lower_errors(l, lower_field(blocks[i], STR("errors")), &errors,
-			&s->error_code_path);
+		lower_errors(
+			l, lower_field(blocks[i], STR("errors")), &errors, &s->error_code_path);
 	s->errors = errors.ptr;
 	s->error_count = errors.len;
 	s->rate_per_second = number_at(s->fields, "rate.per_second");
@@ -215,8 +216,8 @@ SchemaService *lower_service(Lower *l, Str name, const Node *const *blocks, uint
 	s->retry_attempts = number_at(s->fields, "retry.attempts");
 	s->retry_base_ms = number_at(s->fields, "retry.base");
 	s->retry_cap_ms = number_at(s->fields, "retry.cap");
-	s->settle_ms = value_find(s->fields, STR("settle")) ? number_at(s->fields, "settle")
-							    : SETTLE_MS;
+	s->settle_ms =
+		value_find(s->fields, STR("settle")) ? number_at(s->fields, "settle") : SETTLE_MS;
 	s->model = l->model;
 	if (count > 0)
 		lower_settings(l, s, blocks[count - 1]);

@@ -214,14 +214,22 @@ static const struct {
 	Str word;
 	void (*lower)(Lower *, SchemaResource *, const Node *);
 } statements[] = {
-	{STR_INIT("before create"), lower_before},    {STR_INIT("before delete"), lower_before},
-	{STR_INIT("update"), lower_update},           {STR_INIT("update *"), lower_update},
-	{STR_INIT("aspect"), lower_aspect},           {STR_INIT("aspect single"), lower_aspect},
-	{STR_INIT("facet"), lower_facet},             {STR_INIT("sync"), lower_sync},
-	{STR_INIT("bracket"), lower_bracket},         {STR_INIT("waiter"), lower_waiter},
-	{STR_INIT("select"), lower_select_stmt},      {STR_INIT("where"), lower_rule},
-	{STR_INIT("conflicts"), lower_rule},          {STR_INIT("requires"), lower_rule},
-	{STR_INIT("exactly_one_of"), lower_rule},     {STR_INIT("at_least_one_of"), lower_rule},
+	{STR_INIT("before create"), lower_before},
+	{STR_INIT("before delete"), lower_before},
+	{STR_INIT("update"), lower_update},
+	{STR_INIT("update *"), lower_update},
+	{STR_INIT("aspect"), lower_aspect},
+	{STR_INIT("aspect single"), lower_aspect},
+	{STR_INIT("facet"), lower_facet},
+	{STR_INIT("sync"), lower_sync},
+	{STR_INIT("bracket"), lower_bracket},
+	{STR_INIT("waiter"), lower_waiter},
+	{STR_INIT("select"), lower_select_stmt},
+	{STR_INIT("where"), lower_rule},
+	{STR_INIT("conflicts"), lower_rule},
+	{STR_INIT("requires"), lower_rule},
+	{STR_INIT("exactly_one_of"), lower_rule},
+	{STR_INIT("at_least_one_of"), lower_rule},
 };
 
 void lower_stmt(Lower *l, SchemaResource *r, const Node *n)

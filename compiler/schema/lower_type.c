@@ -127,8 +127,8 @@ static const Type *lower_generic(Lower *l, Str name, const Node *args)
 	TypeKind kind = TYPE_KIND_COUNT;
 
 	if (args->kid_count == 2 && str_eq(name, STR("map")))
-		return type_map(l->types, lower_type(l, args->kids[0]),
-			lower_element(l, args->kids[1]));
+		return type_map(
+			l->types, lower_type(l, args->kids[0]), lower_element(l, args->kids[1]));
 	if (args->kid_count != 1)
 		return NULL;
 	if (str_eq(name, STR("id")) && args->kids[0]->kind == NODE_TYPE_NAME)
@@ -205,11 +205,16 @@ static const struct {
 	Str word;
 	uint32_t flag;
 } flag_words[] = {
-	{STR_INIT("computed"), ATTR_COMPUTED}, {STR_INIT("out"), ATTR_OUT},
-	{STR_INIT("write_only"), ATTR_WRITE_ONLY}, {STR_INIT("digest"), ATTR_DIGEST},
-	{STR_INIT("local"), ATTR_LOCAL}, {STR_INIT("auto"), ATTR_AUTO},
-	{STR_INIT("nokey"), ATTR_NOKEY}, {STR_INIT("provider"), ATTR_PROVIDER},
-	{STR_INIT("replace"), ATTR_REPLACE}, {STR_INIT("unique"), ATTR_UNIQUE},
+	{STR_INIT("computed"), ATTR_COMPUTED},
+	{STR_INIT("out"), ATTR_OUT},
+	{STR_INIT("write_only"), ATTR_WRITE_ONLY},
+	{STR_INIT("digest"), ATTR_DIGEST},
+	{STR_INIT("local"), ATTR_LOCAL},
+	{STR_INIT("auto"), ATTR_AUTO},
+	{STR_INIT("nokey"), ATTR_NOKEY},
+	{STR_INIT("provider"), ATTR_PROVIDER},
+	{STR_INIT("replace"), ATTR_REPLACE},
+	{STR_INIT("unique"), ATTR_UNIQUE},
 };
 
 static void lower_env(Lower *l, SchemaAttr *a, const Node *list)
@@ -301,11 +306,12 @@ static bool is_text(const ModelShape *s)
 }
 
 /* Finds the attribute's member by name on both sides; with `lift`, there first on the read side. */
-static void find_members(Lower *l, SchemaAttr *a, const ModelMember **ret_write,
-	const ModelMember **ret_read)
+static void find_members(
+	Lower *l, SchemaAttr *a, const ModelMember **ret_write, const ModelMember **ret_read)
 {
 	const ModelMember *lifted = l->lift.len > 0 && l->record.read == l->element.read
-		? model_member(l->record.read, l->lift) : NULL;
+					    ? model_member(l->record.read, l->lift)
+					    : NULL;
 
 	*ret_write = model_member_snake(l->arena, l->record.write, a->name);
 	*ret_read = lifted ? model_member_snake(l->arena, lifted->shape, a->name) : NULL;
@@ -317,7 +323,8 @@ static void find_members(Lower *l, SchemaAttr *a, const ModelMember **ret_write,
 		a->wire_name = (*ret_read)->name;
 	else if (!l->model || is_text(l->record.write) || is_text(l->record.read))
 		a->wire_name = is_text(l->record.write) || is_text(l->record.read)
-			? a->name : name_by_rule(l, a->name);
+				       ? a->name
+				       : name_by_rule(l, a->name);
 }
 
 /* The shape that one side of a map leads to: JSON where functions stand between. */
@@ -340,7 +347,8 @@ static void lower_attr_type(Lower *l, SchemaAttr *a, const Node *n)
 
 	find_members(l, a, &write, &read);
 	inner.write = a->write_count > 0 ? mapped_shape(l, &a->writes[0], true)
-					 : write ? write->shape : NULL;
+		      : write            ? write->shape
+					 : NULL;
 	inner.read = a->read ? mapped_shape(l, a->read, false) : read ? read->shape : NULL;
 	l->record = inner;
 	a->type = lower_type(l, n);

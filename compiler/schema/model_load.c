@@ -51,8 +51,10 @@ static const struct {
 	Str word;
 	ModelPlace place;
 } places[] = {
-	{STR_INIT("header"), PLACE_HEADER},   {STR_INIT("query"), PLACE_QUERY},
-	{STR_INIT("uri"), PLACE_URI},         {STR_INIT("status"), PLACE_STATUS},
+	{STR_INIT("header"), PLACE_HEADER},
+	{STR_INIT("query"), PLACE_QUERY},
+	{STR_INIT("uri"), PLACE_URI},
+	{STR_INIT("status"), PLACE_STATUS},
 	{STR_INIT("headers"), PLACE_HEADERS},
 };
 

@@ -119,8 +119,10 @@ static void add_paths(Buf *b, SchemaPaths paths)
 static void add_rules(Buf *b, const SchemaResource *r)
 {
 	static const char *const words[] = {
-		[RULE_CONFLICTS] = "at most one of ", [RULE_EXACTLY_ONE] = "exactly one of ",
-		[RULE_AT_LEAST_ONE] = "at least one of ", [RULE_REQUIRES] = "all or none of ",
+		[RULE_CONFLICTS] = "at most one of ",
+		[RULE_EXACTLY_ONE] = "exactly one of ",
+		[RULE_AT_LEAST_ONE] = "at least one of ",
+		[RULE_REQUIRES] = "all or none of ",
 	};
 
 	if (r->rule_count > 0)

@@ -6,11 +6,20 @@ static const struct {
 	const char *name;
 	uint32_t flag;
 } flag_names[] = {
-	{"required", ATTR_REQUIRED},     {"computed", ATTR_COMPUTED}, {"out", ATTR_OUT},
-	{"write_only", ATTR_WRITE_ONLY}, {"digest", ATTR_DIGEST},     {"local", ATTR_LOCAL},
-	{"auto", ATTR_AUTO},             {"nokey", ATTR_NOKEY},       {"provider", ATTR_PROVIDER},
-	{"replace", ATTR_REPLACE},       {"known", ATTR_KNOWN},       {"secret", ATTR_SECRET},
-	{"identity", ATTR_IDENTITY},     {"unique", ATTR_UNIQUE},
+	{"required", ATTR_REQUIRED},
+	{"computed", ATTR_COMPUTED},
+	{"out", ATTR_OUT},
+	{"write_only", ATTR_WRITE_ONLY},
+	{"digest", ATTR_DIGEST},
+	{"local", ATTR_LOCAL},
+	{"auto", ATTR_AUTO},
+	{"nokey", ATTR_NOKEY},
+	{"provider", ATTR_PROVIDER},
+	{"replace", ATTR_REPLACE},
+	{"known", ATTR_KNOWN},
+	{"secret", ATTR_SECRET},
+	{"identity", ATTR_IDENTITY},
+	{"unique", ATTR_UNIQUE},
 };
 
 static void add_key(Buf *b, const char *key)
@@ -91,8 +100,10 @@ static void add_attr(Buf *b, const SchemaAttr *a)
 static void add_rules(Buf *b, const SchemaResource *r)
 {
 	static const char *const words[] = {
-		[RULE_CONFLICTS] = "conflicts", [RULE_EXACTLY_ONE] = "exactly_one_of",
-		[RULE_AT_LEAST_ONE] = "at_least_one_of", [RULE_REQUIRES] = "requires",
+		[RULE_CONFLICTS] = "conflicts",
+		[RULE_EXACTLY_ONE] = "exactly_one_of",
+		[RULE_AT_LEAST_ONE] = "at_least_one_of",
+		[RULE_REQUIRES] = "requires",
 		[RULE_WHERE] = "where",
 	};
 

@@ -24,12 +24,11 @@ static const Type *late_bare(const Type *t)
 /* Says whether a call names the attribute. */
 static bool late_asks(const SchemaCall *c, Str name)
 {
-	return c &&
-		(late_mentions(c->url, name) || late_mentions(c->args, name) ||
-			late_mentions(c->query, name) || late_mentions(c->body, name) ||
-			late_mentions(c->on_expr, name) || late_mentions(c->cond, name) ||
-			late_asks(c->mend_call, name) || late_asks(c->empty_list, name) ||
-			late_asks(c->empty_remove, name));
+	return c && (late_mentions(c->url, name) || late_mentions(c->args, name) ||
+			    late_mentions(c->query, name) || late_mentions(c->body, name) ||
+			    late_mentions(c->on_expr, name) || late_mentions(c->cond, name) ||
+			    late_asks(c->mend_call, name) || late_asks(c->empty_list, name) ||
+			    late_asks(c->empty_remove, name));
 }
 
 /* Says whether one of the attributes inside has a place of its own in requests. */
@@ -59,12 +58,11 @@ static bool late_carries(const SchemaCall *c, const SchemaAttr *attr)
 
 static bool late_in_steps(const SchemaSteps *s, const SchemaAttr *attr)
 {
-	return s &&
-		(late_mentions(s->cond, attr->name) ||
-			(s->call &&
-				(late_carries(s->call, attr) || late_asks(s->call, attr->name))) ||
-			late_in_steps(s->then_steps, attr) || late_in_steps(s->else_steps, attr) ||
-			late_in_steps(s->rest, attr));
+	return s && (late_mentions(s->cond, attr->name) ||
+			    (s->call && (late_carries(s->call, attr) ||
+						late_asks(s->call, attr->name))) ||
+			    late_in_steps(s->then_steps, attr) ||
+			    late_in_steps(s->else_steps, attr) || late_in_steps(s->rest, attr));
 }
 
 static bool late_in_create(const SchemaResource *r, const SchemaAttr *attr)
@@ -124,11 +122,11 @@ static bool late_replaces(const Type *type)
 bool schema_attr_is_late(const SchemaResource *r, const SchemaAttr *attr)
 {
 	const uint32_t never = ATTR_OUT | ATTR_WRITE_ONLY | ATTR_DIGEST | ATTR_LOCAL | ATTR_AUTO |
-		ATTR_PROVIDER | ATTR_REPLACE | ATTR_KNOWN | ATTR_SECRET | ATTR_IDENTITY |
-		ATTR_HIDES;
+			       ATTR_PROVIDER | ATTR_REPLACE | ATTR_KNOWN | ATTR_SECRET |
+			       ATTR_IDENTITY | ATTR_HIDES;
 
 	return r->create && !(attr->flags & never) && late_can_change(r, attr->name) &&
-		!late_replaces(attr->type) && !late_in_create(r, attr);
+	       !late_replaces(attr->type) && !late_in_create(r, attr);
 }
 
 bool schema_attr_can_be_empty(const SchemaAttr *attr)
@@ -136,5 +134,5 @@ bool schema_attr_can_be_empty(const SchemaAttr *attr)
 	const Type *t = late_bare(attr->type);
 
 	return attr->type->kind == TYPE_OPTIONAL || t->kind == TYPE_LIST || t->kind == TYPE_SET ||
-		t->kind == TYPE_MAP;
+	       t->kind == TYPE_MAP;
 }

@@ -273,8 +273,8 @@ const SchemaService *schemas_provider(Schemas *s, Str name)
 		Str stem = str_trim_suffix(str_trim_prefix(f->path, prefix), STR(".schema"));
 
 		if (str_starts(f->path, prefix) && str_ends(f->path, STR(".schema")))
-			service = load_service(s,
-				str_print(s->arena, "%.*s.%.*s", STR_ARG(name), STR_ARG(stem)));
+			service = load_service(
+				s, str_print(s->arena, "%.*s.%.*s", STR_ARG(name), STR_ARG(stem)));
 	}
 	return service;
 }
@@ -285,8 +285,9 @@ const Type *schemas_type(Schemas *s, Str name)
 	const Type *known = map_find(&s->named, name);
 	Str service = service_of(name);
 	SchemaFile *f = !known && service.len > 0 ? service_file(s, service) : NULL;
-	const Node *decl = f ? find_type_decl(f->tree->file,
-				       str_slice(name, service.len + 1, name.len)) : NULL;
+	const Node *decl =
+		f ? find_type_decl(f->tree->file, str_slice(name, service.len + 1, name.len))
+		  : NULL;
 	Type *copy;
 	Lower l;
 
@@ -431,8 +432,8 @@ static bool add_provider_dir(Schemas *s, Str dir, Str provider, Diag *err)
 
 		if (!str_ends(name, STR(".schema")) && !str_ends(name, STR(".model")))
 			continue;
-		if (!file_read(s->arena, file_path_join(s->arena, path, name),
-			    SOURCE_BYTES_MAX, &text, err))
+		if (!file_read(s->arena, file_path_join(s->arena, path, name), SOURCE_BYTES_MAX,
+			    &text, err))
 			return false;
 		add_file(s, file_path_join(s->arena, provider, name), text, true);
 	}

@@ -63,9 +63,9 @@ typedef struct SchemaCodes {
 } SchemaCodes;
 
 typedef struct SchemaCall {
-	Str name;     /* operation of the model, or GET POST PUT PATCH DELETE HEAD */
+	Str name;         /* operation of the model, or GET POST PUT PATCH DELETE HEAD */
 	bool is_per_item; /* names `it`: made once for each element (of a sync, of `each`) */
-	bool is_http; /* name is a verb, `url` is set */
+	bool is_http;     /* name is a verb, `url` is set */
 	const SchemaExpr *url;
 	const SchemaExpr *args; /* operation's record */
 	const SchemaExpr *query;

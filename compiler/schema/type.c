@@ -82,7 +82,7 @@ const Type *type_wrap(Types *t, TypeKind kind, const Type *elem)
 	Type *made;
 
 	CHECK(kind == TYPE_RANGE || kind == TYPE_LIST || kind == TYPE_SET || kind == TYPE_SECRET ||
-	      kind == TYPE_KNOWN || kind == TYPE_OPTIONAL);
+		kind == TYPE_KNOWN || kind == TYPE_OPTIONAL);
 	CHECK(elem);
 	if (kind == TYPE_OPTIONAL && (elem->kind == TYPE_OPTIONAL || elem->kind == TYPE_NULL ||
 					     elem->kind == TYPE_ERROR))
@@ -334,8 +334,8 @@ static bool same_members(const Type *a, const Type *b)
 static bool same_refinements(const Type *a, const Type *b)
 {
 	return a->format == b->format && str_eq(a->pattern, b->pattern) &&
-		value_eq(a->min, b->min) && value_eq(a->max, b->max) &&
-		a->is_unique == b->is_unique && a->where == b->where && str_eq(a->unit, b->unit);
+	       value_eq(a->min, b->min) && value_eq(a->max, b->max) &&
+	       a->is_unique == b->is_unique && a->where == b->where && str_eq(a->unit, b->unit);
 }
 
 bool type_same(const Type *a, const Type *b)

@@ -76,10 +76,10 @@ struct Type {
 	Value literal;
 	const Type *key;
 	const Type *elem;
-	const TypeField *fields;    /* RECORD: in order of declaration */
+	const TypeField *fields; /* RECORD: in order of declaration */
 	union {
 		const Type *const *members; /* UNION */
-		const uint32_t *slots; /* RECORD of many fields: for type_field(); else NULL */
+		const uint32_t *slots;      /* RECORD of many fields: for type_field(); else NULL */
 	};
 	uint32_t count; /* of fields or members */
 

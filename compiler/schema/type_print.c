@@ -27,7 +27,15 @@ static const char *const kind_words[TYPE_KIND_COUNT] = {
 };
 
 static const char *const format_words[FORMAT_COUNT] = {
-	"string", "cidr", "ip", "url", "path", "image", "cron", "email", "script",
+	"string",
+	"cidr",
+	"ip",
+	"url",
+	"path",
+	"image",
+	"cron",
+	"email",
+	"script",
 };
 
 static void print_at(Buf *b, const Type *t, int level);

@@ -37,8 +37,8 @@ void ignore_silenced(const Sources *s, DiagList *l)
 
 	for (uint32_t i = 0; i < l->items.len; i++) {
 		Diag *d = l->items.ptr[i];
-		Silence silence = diag_severity(d->code) == SEVERITY_ERROR ? SILENCE_NONE
-									   : silence_at(s, d);
+		Silence silence =
+			diag_severity(d->code) == SEVERITY_ERROR ? SILENCE_NONE : silence_at(s, d);
 
 		if (silence == SILENCE_GIVEN)
 			continue;

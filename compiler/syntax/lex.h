@@ -17,7 +17,7 @@ typedef struct Token {
 	TokenKind kind;
 	bool newline_before;
 	Span span;
-	Str text; /* identifiers and literals as written; strings: the decoded part */
+	Str text;       /* identifiers and literals as written; strings: the decoded part */
 	uint16_t flags; /* FLAG_RAW, FLAG_BLOCK for strings */
 } Token;
 
@@ -31,8 +31,8 @@ typedef struct TokenVec {
  * `is_schema` adds the tokens `<-` and `<->` of schema files.  Decoded strings live in `a`; the
  * tokens are on the heap: end them with vec_fini(ret_tokens).
  * Errors: E0101 to E0112, appended to `diags`. */
-void lex_file(Arena *a, SourceFile *f, bool is_schema, DiagList *diags, TokenVec *ret_tokens,
-	Tree *tree);
+void lex_file(
+	Arena *a, SourceFile *f, bool is_schema, DiagList *diags, TokenVec *ret_tokens, Tree *tree);
 
 /* Appends one line per token, for `styx dump tokens`. */
 void lex_dump(Buf *b, const Sources *s, const TokenVec *tokens);

@@ -573,8 +573,8 @@ Tree *parse_file_into(Arena *a, Arena *nodes, SourceFile *f, DiagList *diags)
 
 	parse_start(&p, a, f, false, diags);
 	p.arena = nodes;
-	file = node_new(nodes, NODE_FILE, (Span){f->base, f->base + (uint32_t)f->text.len},
-		STR_NONE);
+	file = node_new(
+		nodes, NODE_FILE, (Span){f->base, f->base + (uint32_t)f->text.len}, STR_NONE);
 	while (!parse_at(&p, TOK_END)) {
 		uint32_t at = p.at;
 		Node *n;

@@ -171,8 +171,8 @@ void parse_habit_behind(const Parser *p, Diag *d)
 
 static bool is_infix(TokenKind kind)
 {
-	return (kind >= TOK_EQ && kind <= TOK_PLUS_PLUS) || kind == TOK_DOT_DOT ||
-		kind == TOK_IN || kind == TOK_WITH;
+	return (kind >= TOK_EQ && kind <= TOK_PLUS_PLUS) || kind == TOK_DOT_DOT || kind == TOK_IN ||
+	       kind == TOK_WITH;
 }
 
 void parse_habit_unknown(Parser *p)

@@ -21,8 +21,14 @@ enum { BLOCK_DOC, BLOCK_NAME, BLOCK_FROM };
 enum { ATTR_DOC, ATTR_KEY, ATTR_TYPE, ATTR_DEFAULT };
 
 static const Str plain_flags[] = {
-	STR_INIT("computed"), STR_INIT("out"), STR_INIT("write_only"), STR_INIT("digest"),
-	STR_INIT("local"), STR_INIT("auto"), STR_INIT("nokey"), STR_INIT("provider"),
+	STR_INIT("computed"),
+	STR_INIT("out"),
+	STR_INIT("write_only"),
+	STR_INIT("digest"),
+	STR_INIT("local"),
+	STR_INIT("auto"),
+	STR_INIT("nokey"),
+	STR_INIT("provider"),
 	STR_INIT("unique"),
 };
 
@@ -61,7 +67,7 @@ bool parse_at_schema_select(const Parser *p)
 	TokenKind next = parse_peek(p, 1)->kind;
 
 	return p->is_schema && parse_at(p, TOK_LBRACKET) && !parse_at_new_line(p) &&
-		(next == TOK_RBRACKET || next == TOK_QUESTION);
+	       (next == TOK_RBRACKET || next == TOK_QUESTION);
 }
 
 Node *parse_schema_select(Parser *p, Node *object)
@@ -120,8 +126,8 @@ Node *parse_schema_path(Parser *p)
 	}
 	parse_done(p, n);
 	if (n->span.end > begin)
-		n->text = str_slice(p->tree->text, begin - p->tree->base,
-			n->span.end - p->tree->base);
+		n->text = str_slice(
+			p->tree->text, begin - p->tree->base, n->span.end - p->tree->base);
 	return n;
 }
 
@@ -140,8 +146,9 @@ void parse_schema_fns(Parser *p, Node *n)
 /* Map = ( "->" | "<-" | "<->" ) ( "none" | WirePath ) { "|" Fn } [ "if" Expr ] . */
 static Node *parse_map(Parser *p)
 {
-	Str arrow = parse_at(p, TOK_ARROW) ? STR("->")
-		: parse_at(p, TOK_LEFT_ARROW) ? STR("<-") : STR("<->");
+	Str arrow = parse_at(p, TOK_ARROW)        ? STR("->")
+		    : parse_at(p, TOK_LEFT_ARROW) ? STR("<-")
+						  : STR("<->");
 	Node *n = parse_node(p, NODE_SCHEMA_MAP, arrow);
 
 	parse_next(p);
@@ -213,8 +220,8 @@ static Node *parse_attr(Parser *p)
 
 	n->kids[ATTR_DOC] = parse_doc(p);
 	n->kids[ATTR_KEY] = parse_at(p, TOK_STRING)
-		? parse_plain_string(p, STR("the name of an attribute"))
-		: parse_name(p, STR("the name of an attribute"));
+				    ? parse_plain_string(p, STR("the name of an attribute"))
+				    : parse_name(p, STR("the name of an attribute"));
 	n->text = n->kids[ATTR_KEY]->text;
 	if (!parse_expect(p, TOK_COLON, STR("after the name of an attribute")))
 		return parse_done(p, n);
@@ -270,8 +277,8 @@ static bool at_line_start(const Parser *p)
 static bool at_block_word(const Parser *p)
 {
 	return parse_at_word(p, STR("provider")) || parse_at_word(p, STR("service")) ||
-		parse_at_word(p, STR("resource")) || parse_at_word(p, STR("family")) ||
-		parse_at_word(p, STR("type"));
+	       parse_at_word(p, STR("resource")) || parse_at_word(p, STR("family")) ||
+	       parse_at_word(p, STR("type"));
 }
 
 /* Blocks begin in the first column, so a mistake in one does not spoil the next. */

@@ -26,21 +26,34 @@
 #include "compiler/base/check.h"
 
 static const Str verbs[] = {
-	STR_INIT("GET"), STR_INIT("POST"), STR_INIT("PUT"), STR_INIT("PATCH"), STR_INIT("DELETE"),
+	STR_INIT("GET"),
+	STR_INIT("POST"),
+	STR_INIT("PUT"),
+	STR_INIT("PATCH"),
+	STR_INIT("DELETE"),
 	STR_INIT("HEAD"),
 };
 
 static const Str path_clauses[] = {
-	STR_INIT("at"), STR_INIT("each"), STR_INIT("key"), STR_INIT("by"), STR_INIT("yields"),
+	STR_INIT("at"),
+	STR_INIT("each"),
+	STR_INIT("key"),
+	STR_INIT("by"),
+	STR_INIT("yields"),
 };
 
 static const Str rule_words[] = {
-	STR_INIT("exactly_one_of"), STR_INIT("at_least_one_of"), STR_INIT("conflicts"),
+	STR_INIT("exactly_one_of"),
+	STR_INIT("at_least_one_of"),
+	STR_INIT("conflicts"),
 	STR_INIT("requires"),
 };
 
 static const Str unsupported_words[] = {
-	STR_INIT("plan"), STR_INIT("upgrade"), STR_INIT("locate"), STR_INIT("diff"),
+	STR_INIT("plan"),
+	STR_INIT("upgrade"),
+	STR_INIT("locate"),
+	STR_INIT("diff"),
 	STR_INIT("kind"),
 };
 
@@ -232,7 +245,7 @@ static Node *parse_clause(Parser *p)
 	} else if (parse_at_word(p, STR("brief"))) {
 		n = clause_new(p);
 	} else if (parse_at_word(p, STR("find")) || parse_at_word(p, STR("ok")) ||
-		parse_at_word(p, STR("none"))) {
+		   parse_at_word(p, STR("none"))) {
 		n = clause_new(p);
 		parse_codes(p, n);
 	} else if (parse_at_word(p, STR("wait")) || parse_at_word(p, STR("async"))) {
@@ -396,8 +409,7 @@ static void parse_aspect(Parser *p, Node *n)
 /* { word Call } for the words given, into `n`. */
 static void parse_parts(Parser *p, Node *n, const Str *words, size_t count)
 {
-	while (!p->is_failed && at_one_of(p, words, count) &&
-		parse_peek(p, 1)->kind == TOK_IDENT) {
+	while (!p->is_failed && at_one_of(p, words, count) && parse_peek(p, 1)->kind == TOK_IDENT) {
 		Node *part = clause_new(p);
 
 		part->kids[0] = parse_call(p);
@@ -428,8 +440,12 @@ static void parse_facet(Parser *p, Node *n)
 static void parse_sync(Parser *p, Node *n)
 {
 	static const Str words[] = {
-		STR_INIT("add"), STR_INIT("del"), STR_INIT("mod"), STR_INIT("put"),
-		STR_INIT("open"), STR_INIT("close"),
+		STR_INIT("add"),
+		STR_INIT("del"),
+		STR_INIT("mod"),
+		STR_INIT("put"),
+		STR_INIT("open"),
+		STR_INIT("close"),
 	};
 	bool is_bracket = str_eq(n->text, STR("bracket"));
 
@@ -557,10 +573,14 @@ Node *parse_schema_stmt(Parser *p)
 		Str word;
 		void (*parse)(Parser *, Node *);
 	} statements[] = {
-		{STR_INIT("before"), parse_before}, {STR_INIT("update"), parse_update},
-		{STR_INIT("aspect"), parse_aspect}, {STR_INIT("facet"), parse_facet},
-		{STR_INIT("sync"), parse_sync}, {STR_INIT("bracket"), parse_sync},
-		{STR_INIT("waiter"), parse_waiter}, {STR_INIT("select"), parse_select},
+		{STR_INIT("before"), parse_before},
+		{STR_INIT("update"), parse_update},
+		{STR_INIT("aspect"), parse_aspect},
+		{STR_INIT("facet"), parse_facet},
+		{STR_INIT("sync"), parse_sync},
+		{STR_INIT("bracket"), parse_sync},
+		{STR_INIT("waiter"), parse_waiter},
+		{STR_INIT("select"), parse_select},
 		{STR_INIT("where"), parse_where},
 	};
 	Node *n = parse_node(p, NODE_SCHEMA_STMT, parse_token(p)->text);
@@ -579,7 +599,7 @@ Node *parse_schema_stmt(Parser *p)
 	} else if (parse_accept_word(p, STR("create")) || parse_accept_word(p, STR("delete"))) {
 		n->kids[0] = parse_steps(p);
 	} else if (parse_accept_word(p, STR("read")) || parse_accept_word(p, STR("batch")) ||
-		parse_accept_word(p, STR("list"))) {
+		   parse_accept_word(p, STR("list"))) {
 		n->kids[0] = parse_call(p);
 	} else if (parse_accept_word(p, STR("gone"))) {
 		n->kids[0] = parse_expr(p);

@@ -25,7 +25,7 @@ static Node *expected_type(Parser *p)
 	if (t->kind == TOK_NULL)
 		diag_fix(d, "a type that may be absent is written `T?`");
 	else if (t->kind == TOK_EQUALS && p->at && p->tokens.ptr[p->at - 1].kind == TOK_COLON &&
-		p->end == t->span.begin) /* `:=` */
+		 p->end == t->span.begin) /* `:=` */
 		diag_fix(d, "write `=` alone before the value, or `: TYPE =`");
 	else if (t->kind == TOK_LBRACKET)
 		diag_fix(d, "a list of T is written `list<T>`");

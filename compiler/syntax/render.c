@@ -90,14 +90,14 @@ static void sort_labels(SnippetLabel *labels, uint32_t count)
 static bool holds_values(Span span, const Diag *d)
 {
 	return d->values.len && d->values.ptr[0].at.begin >= span.begin &&
-		d->values.ptr[0].at.begin < span.end;
+	       d->values.ptr[0].at.begin < span.end;
 }
 
 /* Says whether a note is drawn as a label beside the primary place, not on its own. */
 static bool is_beside(const Sources *s, const Diag *d, const DiagNote *n)
 {
 	return render_has_place(s, n->at) && !holds_values(d->at, d) && !holds_values(n->at, d) &&
-		sources_file(s, n->at.begin) == sources_file(s, d->at.begin);
+	       sources_file(s, n->at.begin) == sources_file(s, d->at.begin);
 }
 
 static void add_primary(Buf *b, const Sources *s, const Diag *d, uint32_t width, RenderOptions o)
@@ -115,8 +115,8 @@ static void add_primary(Buf *b, const Sources *s, const Diag *d, uint32_t width,
 }
 
 /* A note with lines of its own. */
-static void add_note(Buf *b, const Sources *s, const Diag *d, const DiagNote *n, uint32_t width,
-	RenderOptions o)
+static void add_note(
+	Buf *b, const Sources *s, const Diag *d, const DiagNote *n, uint32_t width, RenderOptions o)
 {
 	SnippetLabel label = {n->at, STR_NONE, true};
 

@@ -224,8 +224,8 @@ void snippet_draw(Buf *b, const Sources *s, const SnippetLabel *labels, uint32_t
 		uint32_t n = 0;
 
 		draw_gap(b, p.file, last, p.line, width, o);
-		size_t offset = labels[i].at.begin - p.file->base -
-				p.file->line_starts.ptr[p.line - 1];
+		size_t offset =
+			labels[i].at.begin - p.file->base - p.file->line_starts.ptr[p.line - 1];
 		draw_line(b, p.file, p.line, offset, width, o);
 		while (i < count && sources_place(s, labels[i].at.begin).line == p.line) {
 			/* Of a long line, the part about the first label has no room for others. */

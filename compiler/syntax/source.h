@@ -8,15 +8,15 @@
 #include "compiler/base/diag.h"
 
 typedef struct SourceFile {
-	Str path; /* as shown to people */
-	Str text; /* followed by a NUL */
-	uint32_t base; /* position of the first byte */
+	Str path;                  /* as shown to people */
+	Str text;                  /* followed by a NUL */
+	uint32_t base;             /* position of the first byte */
 	Vec(uint32_t) line_starts; /* offsets in `text`; filled on first use */
 } SourceFile;
 
 typedef struct Sources {
 	Arena *arena;
-	Arena *nodes; /* where the trees of programs go: `arena`, unless changed */
+	Arena *nodes;            /* where the trees of programs go: `arena`, unless changed */
 	Vec(SourceFile *) files; /* in the order of their bases */
 	uint32_t next_base;
 } Sources;

@@ -34,8 +34,7 @@ static void function_page(Buf *b, const Builtin *f, bool is_json)
 		Str rest = f->doc;
 		Str text = str_cut(&rest, STR("\n"));
 
-		buf_print(b, "%.*s\n\n%.*s\n", STR_ARG(f->signature),
-			STR_ARG(text));
+		buf_print(b, "%.*s\n\n%.*s\n", STR_ARG(f->signature), STR_ARG(text));
 		if (rest.len)
 			buf_print(b, "\nExample, which is true:\n\n    %.*s\n", STR_ARG(rest));
 		return;

@@ -7,7 +7,10 @@
 #include "compiler/types/program.h"
 
 static const Str stages[] = {
-	STR_INIT("tokens"), STR_INIT("tree"), STR_INIT("types"), STR_INIT("values"),
+	STR_INIT("tokens"),
+	STR_INIT("tree"),
+	STR_INIT("types"),
+	STR_INIT("values"),
 	STR_INIT("graph"),
 };
 
@@ -58,11 +61,18 @@ static bool dump_file(Dump *d, Diag *err)
 static const char *dump_kind(SymbolKind kind)
 {
 	static const char *const words[] = {
-		[SYMBOL_PARAM] = "param", [SYMBOL_LET] = "let", [SYMBOL_FN] = "fn",
-		[SYMBOL_TYPE] = "type", [SYMBOL_OUTPUT] = "output", [SYMBOL_SECRET] = "secret",
-		[SYMBOL_PROVIDER] = "provider", [SYMBOL_RESOURCE] = "resource",
-		[SYMBOL_LOOKUP] = "lookup", [SYMBOL_MODULE] = "module",
-		[SYMBOL_IMPORT] = "import", [SYMBOL_LOCAL] = "local",
+		[SYMBOL_PARAM] = "param",
+		[SYMBOL_LET] = "let",
+		[SYMBOL_FN] = "fn",
+		[SYMBOL_TYPE] = "type",
+		[SYMBOL_OUTPUT] = "output",
+		[SYMBOL_SECRET] = "secret",
+		[SYMBOL_PROVIDER] = "provider",
+		[SYMBOL_RESOURCE] = "resource",
+		[SYMBOL_LOOKUP] = "lookup",
+		[SYMBOL_MODULE] = "module",
+		[SYMBOL_IMPORT] = "import",
+		[SYMBOL_LOCAL] = "local",
 	};
 
 	return words[kind];
@@ -104,8 +114,8 @@ static void dump_types(Buf *b, const Program *p)
 
 static void dump_value(Dump *d, Machine *m, Instance *root, Symbol *s)
 {
-	bool is_value = s->kind == SYMBOL_PARAM || s->kind == SYMBOL_LET ||
-		s->kind == SYMBOL_OUTPUT;
+	bool is_value =
+		s->kind == SYMBOL_PARAM || s->kind == SYMBOL_LET || s->kind == SYMBOL_OUTPUT;
 
 	if (!is_value || !machine_run(m, root, s))
 		return;
@@ -135,8 +145,8 @@ static void dump_values(Dump *d, Program *p, const GraphInputs *in)
 static void dump_node(Buf *b, const Graph *g, const GraphNode *n)
 {
 	buf_print(b, "%s %.*s: %.*s\n  provider %.*s, rank %u%s%s\n",
-		n->kind == GRAPH_LOOKUP ? "lookup" : "node", STR_ARG(n->address),
-		STR_ARG(n->type), STR_ARG(g->providers[n->provider].id), n->rank,
+		n->kind == GRAPH_LOOKUP ? "lookup" : "node", STR_ARG(n->address), STR_ARG(n->type),
+		STR_ARG(g->providers[n->provider].id), n->rank,
 		n->is_protected ? ", protected" : "", n->is_create_first ? ", create first" : "");
 	if (n->timeout_ms)
 		buf_print(b, "  timeout %lld ms\n", (long long)n->timeout_ms);
@@ -188,8 +198,8 @@ void dump_graph(Buf *b, const Graph *g)
 
 static void dump_program(Dump *d)
 {
-	Program *p = check_program(d->arena, &d->sources, d->o->files, d->o->path,
-		d->o->schema_dir, &d->diags);
+	Program *p = check_program(
+		d->arena, &d->sources, d->o->files, d->o->path, d->o->schema_dir, &d->diags);
 	StyxInputs none = {0};
 	GraphInputs in;
 	Graph *g = NULL;

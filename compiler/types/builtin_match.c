@@ -12,7 +12,7 @@ static const char variable_names[] = "TUKVNR";
 typedef struct Match {
 	Types *types;
 	const Type *bound[VARIABLE_COUNT];
-	bool has_failed; /* types are made for a message */
+	bool has_failed;                  /* types are made for a message */
 	bool has_no_join[VARIABLE_COUNT]; /* fields of a record differ; matters if the result has it
 					   */
 	TypeMismatch mismatch;
@@ -50,8 +50,9 @@ static const Type *substitute(Match *m, const Type *t)
 	int v = variable_of(t);
 
 	if (v >= 0)
-		return m->bound[v] ? m->bound[v]
-			: m->has_failed ? t : type_simple(m->types, TYPE_NEVER);
+		return m->bound[v]     ? m->bound[v]
+		       : m->has_failed ? t
+				       : type_simple(m->types, TYPE_NEVER);
 	if (builtin_is_plain(t))
 		return t;
 	if (t->kind == TYPE_MAP)

@@ -31,8 +31,8 @@ typedef struct CallMismatch {
  * args  one type per parameter in their order, NULL for an optional one left out; the rest
  *       parameter's arguments follow.  Infer arguments first; check an argument
  *       against the parameter's type before only if builtin_is_plain() holds for it. */
-const Type *builtin_check_call(Types *t, const Builtin *b, const Type *const *args, uint32_t count,
-	CallMismatch *ret);
+const Type *builtin_check_call(
+	Types *t, const Builtin *b, const Type *const *args, uint32_t count, CallMismatch *ret);
 
 /* Reports E0418 or what the mismatch says, with the signature as a note.  `at` is the argument, or
  * the call. */

@@ -30,8 +30,8 @@ static bool is_key_type(const Type *t)
 	}
 	if (t->kind == TYPE_LITERAL)
 		return t->literal.kind == VAL_STRING || t->literal.kind == VAL_INT;
-	return t->kind == TYPE_STRING || t->kind == TYPE_ID ||
-	       t->kind == TYPE_INT || t->kind == TYPE_ERROR || t->kind == TYPE_NEVER;
+	return t->kind == TYPE_STRING || t->kind == TYPE_ID || t->kind == TYPE_INT ||
+	       t->kind == TYPE_ERROR || t->kind == TYPE_NEVER;
 }
 
 static void report_positions(Check *c, const Node *loop, const Type *elem)

@@ -56,9 +56,9 @@ static bool suggest_joined(Check *c, Diag *d, const Node *path)
 		(void)str_cut(&tail, STR("."));
 		size_t dot = str_find(tail, STR("."), 0);
 		bool is_same = dot != SIZE_MAX && dot < rest.len && rest.ptr[dot] == '_' &&
-			str_eq(str_slice(rest, 0, dot), str_slice(tail, 0, dot)) &&
-			str_eq(str_slice(rest, dot + 1, rest.len),
-				str_slice(tail, dot + 1, tail.len));
+			       str_eq(str_slice(rest, 0, dot), str_slice(tail, 0, dot)) &&
+			       str_eq(str_slice(rest, dot + 1, rest.len),
+				       str_slice(tail, dot + 1, tail.len));
 
 		if (is_same || str_eq(tail, rest) ||
 			(dot != SIZE_MAX && str_eq(str_slice(tail, dot + 1, tail.len), rest))) {

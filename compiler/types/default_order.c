@@ -49,9 +49,9 @@ void default_order(Check *c, const Type *record, TypeField *fields)
 	for (uint32_t pass = 0; risen && pass <= record->count; pass++) {
 		risen = NULL;
 		for (uint32_t i = 0; i < record->count; i++) {
-			const TypeField *used =
-				fields[i].default_node ? last_used(record, fields[i].default_node)
-						       : NULL;
+			const TypeField *used = fields[i].default_node
+							? last_used(record, fields[i].default_node)
+							: NULL;
 
 			if (!used || fields[i].default_rank > used->default_rank)
 				continue;

@@ -24,8 +24,7 @@ static void add_tree(Check *c, Module *m, Str path, Str text)
 
 	if (f)
 		vec_add(c->arena, &m->trees,
-			parse_file_into(
-				c->arena, c->program->sources->nodes, f, c->diags));
+			parse_file_into(c->arena, c->program->sources->nodes, f, c->diags));
 }
 
 static bool add_file(Check *c, Module *m, Str path, const Node *from)
@@ -67,8 +66,8 @@ static bool add_directory(Check *c, Module *m, const Node *from)
 		return false;
 	}
 	for (uint32_t i = 0; i < names.len; i++) {
-		Str path = file_path_clean(
-			c->arena, file_path_join(c->arena, m->dir, names.ptr[i]));
+		Str path =
+			file_path_clean(c->arena, file_path_join(c->arena, m->dir, names.ptr[i]));
 
 		if (!str_ends(names.ptr[i], STR(".styx")) || str_starts(names.ptr[i], STR(".")))
 			continue;

@@ -334,8 +334,7 @@ static bool fill_computed(RefineCtx *c, const Type *type, Value *record)
 			if (!f->default_node || f->default_rank != rank || !c->fill ||
 				value_find(*record, f->name))
 				continue;
-			if (!c->fill(c->env, f, *record, &v) ||
-				!part(c, f->name, f->type, v, &v))
+			if (!c->fill(c->env, f, *record, &v) || !part(c, f->name, f->type, v, &v))
 				return false;
 			*record = value_with(c->arena, *record, f->name, v);
 		}

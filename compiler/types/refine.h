@@ -12,7 +12,7 @@ typedef struct RefineCtx {
 	Arena *arena;    /* for results */
 	DiagList *diags; /* NULL: silent */
 	Span at;
-	Str subject;     /* what it is the value of ("param `region`"), or empty */
+	Str subject; /* what it is the value of ("param `region`"), or empty */
 	/* Evaluates the predicate of `type` (type->where, over `it`), reports E0420 itself and says
 	 * whether it holds; NULL: predicates are not looked at. */
 	bool (*holds)(void *env, const Type *type, Value it, Span at);

@@ -133,7 +133,7 @@ static DiagCode refusal(const Type *literal, const Type *to)
 static bool is_refined(const Type *t)
 {
 	return t->format != FORMAT_NONE || t->pattern.len > 0 || t->min.kind != VAL_NULL ||
-		t->max.kind != VAL_NULL;
+	       t->max.kind != VAL_NULL;
 }
 
 static TypeFit fit_literal(Walk *w, const Type *from, const Type *to)

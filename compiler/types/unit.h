@@ -20,12 +20,12 @@
 /* Returns the type of `left op right` (unary: right NULL; a range's open end: that side NULL).
  * NULL: it has none; then `*ret_code` is DIMENSION, UNEQUAL_TYPES, MAY_BE_NULL, NO_JOIN or
  * BAD_OPERAND. */
-const Type *unit_result(Types *t, Operation op, const Type *left, const Type *right,
-	DiagCode *ret_code);
+const Type *unit_result(
+	Types *t, Operation op, const Type *left, const Type *right, DiagCode *ret_code);
 
 /* Reports why there is no result, in words about the operator and both types, and what to write
  * instead. */
-Diag *unit_report(DiagList *l, Span at, Operation op, const Type *left, const Type *right,
-	DiagCode code);
+Diag *unit_report(
+	DiagList *l, Span at, Operation op, const Type *left, const Type *right, DiagCode code);
 
 #endif

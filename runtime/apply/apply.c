@@ -27,15 +27,14 @@ bool apply_config(Applier *ap, uint32_t provider, int64_t *ret, Diag *err)
 	return true;
 }
 
-void apply_edges(const Applier *ap, Arena *a, const GraphNode *node, StateEdge **ret,
-	uint32_t *ret_count)
+void apply_edges(
+	const Applier *ap, Arena *a, const GraphNode *node, StateEdge **ret, uint32_t *ret_count)
 {
 	*ret = ARENA_ARRAY(a, StateEdge, node->edge_count);
 	*ret_count = node->edge_count;
 	for (uint32_t i = 0; i < node->edge_count; i++)
 		(*ret)[i] = (StateEdge){node->address, 0,
-			ap->plan->graph->nodes[node->edges[i].target].address,
-			node->edges[i].path};
+			ap->plan->graph->nodes[node->edges[i].target].address, node->edges[i].path};
 }
 
 /* Writes anew the rows of objects that need no change outside. */
@@ -63,8 +62,8 @@ static bool apply_records(Applier *ap, Diag *err)
 }
 
 /* One output's value: sealed if it is secret; what cannot be known keeps its recorded value. */
-static bool apply_output(Applier *ap, const GraphOutput *o, StateOutput *ret, bool *ret_keep,
-	Diag *err)
+static bool apply_output(
+	Applier *ap, const GraphOutput *o, StateOutput *ret, bool *ret_keep, Diag *err)
 {
 	const StateView *v = ap->plan->view;
 	Value plain;
@@ -77,9 +76,9 @@ static bool apply_output(Applier *ap, const GraphOutput *o, StateOutput *ret, bo
 	if (value_is_known(plain)) {
 		ret->value = plain;
 		return !o->is_secret ||
-			seal_value(ap->world->store,
-				str_print(ap->arena, "output\n%.*s", STR_ARG(o->name)), plain,
-				ap->arena, &ret->value, err);
+		       seal_value(ap->world->store,
+			       str_print(ap->arena, "output\n%.*s", STR_ARG(o->name)), plain,
+			       ap->arena, &ret->value, err);
 	}
 	*ret_keep = false;
 	for (uint32_t i = 0; i < v->output_count; i++) {
@@ -126,11 +125,10 @@ static bool apply_check(Applier *ap, const GraphCheck *check, Diag *err)
 		return true;
 	if (!fill_resolve(ap, ap->arena, check->message, &message, err))
 		return false;
-	Diag *d = message.kind == VAL_STRING ?
-		diag_add(&ap->result->checks, DIAG_ASSERTION, check->at, "%.*s",
-			STR_ARG(message.as.text)) :
-		diag_add(&ap->result->checks, DIAG_ASSERTION, check->at,
-			"an assertion does not hold");
+	Diag *d = message.kind == VAL_STRING ? diag_add(&ap->result->checks, DIAG_ASSERTION,
+						       check->at, "%.*s", STR_ARG(message.as.text))
+					     : diag_add(&ap->result->checks, DIAG_ASSERTION,
+						       check->at, "an assertion does not hold");
 
 	if (check->address.len)
 		diag_note(d, SPAN_NONE, "it is about `%.*s`", STR_ARG(check->address));
@@ -177,21 +175,23 @@ static bool apply_begin(Applier *ap, Diag *err)
 		digest = graph_digest(p->graph);
 	return run_begin(ap->world->store, p->is_destroy ? STR("destroy") : STR("apply"),
 		       p->graph ? hash_hex(ap->arena, &digest) : STR(""), &ap->run, err) &&
-		apply_records(ap, err) && store_commit(ap->world->store, err);
+	       apply_records(ap, err) && store_commit(ap->world->store, err);
 }
 
 static bool apply_end(Applier *ap, Diag *err)
 {
 	const ApplyResult *r = ap->result;
-	StateRun run = {.key = ap->run, .failed = r->failed, .skipped = r->skipped,
-		.result = r->is_interrupted	? STR("interrupted") :
-			r->failed || r->skipped ? STR("failed") :
-						  STR("done")};
+	StateRun run = {.key = ap->run,
+		.failed = r->failed,
+		.skipped = r->skipped,
+		.result = r->is_interrupted         ? STR("interrupted")
+			  : r->failed || r->skipped ? STR("failed")
+						    : STR("done")};
 
 	for (uint32_t i = 0; i < STEP_KIND_COUNT; i++)
 		run.done += r->done[i];
 	return apply_outputs(ap, err) && apply_checks(ap, err) &&
-		run_end(ap->world->store, &run, err) && store_commit(ap->world->store, err);
+	       run_end(ap->world->store, &run, err) && store_commit(ap->world->store, err);
 }
 
 static void apply_make(Applier *ap)
@@ -211,14 +211,16 @@ static void apply_make(Applier *ap)
 	for (uint32_t i = 0; i < ap->plan->step_count; i++)
 		if (ap->plan->steps[i].kind == STEP_LINK)
 			ap->links[ap->plan->steps[i].node] = i;
-	ap->configs = ARENA_ARRAY(ap->arena, int64_t,
-		ap->plan->graph ? ap->plan->graph->provider_count : 0);
+	ap->configs = ARENA_ARRAY(
+		ap->arena, int64_t, ap->plan->graph ? ap->plan->graph->provider_count : 0);
 }
 
-bool apply_run(const World *w, Plan *plan, const ApplyOptions *options, ApplyResult *ret,
-	Diag *err)
+bool apply_run(const World *w, Plan *plan, const ApplyOptions *options, ApplyResult *ret, Diag *err)
 {
-	Applier ap = {.world = w, .plan = plan, .options = options, .result = ret,
+	Applier ap = {.world = w,
+		.plan = plan,
+		.options = options,
+		.result = ret,
 		.arena = arena_new("apply")};
 	ApplyLease lease = {.applier = &ap};
 

@@ -29,9 +29,9 @@ typedef enum StepState {
 /* What became of one step. */
 typedef struct StepResult {
 	StepState state;
-	uint32_t because; /* SKIPPED: the step that failed; == own index: interrupted */
+	uint32_t because;             /* SKIPPED: the step that failed; == own index: interrupted */
 	int64_t started_ms, ended_ms; /* monotonic */
-	Diag err; /* FAILED */
+	Diag err;                     /* FAILED */
 } StepResult;
 
 /* Told while it runs; each may be NULL.  `i` is an index into plan->steps.  They must not wait. */
@@ -46,7 +46,7 @@ typedef struct ApplyEvents {
 } ApplyEvents;
 
 typedef struct ApplyOptions {
-	uint32_t parallelism; /* steps at a time; 0: APPLY_PARALLELISM */
+	uint32_t parallelism;      /* steps at a time; 0: APPLY_PARALLELISM */
 	const ApplyEvents *events; /* or NULL */
 } ApplyOptions;
 

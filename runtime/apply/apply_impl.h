@@ -18,7 +18,7 @@ typedef struct Applier {
 	ApplyResult *result;
 	Arena *arena;
 	int64_t run;
-	Value *now;        /* per node: its attributes once its step is done, covered */
+	Value *now; /* per node: its attributes once its step is done, covered */
 	bool *has_now;
 	StepLeft **left;   /* per node; NULL: its object is as before the run */
 	int64_t *links;    /* per node: the step that links it; -1: none */
@@ -30,7 +30,7 @@ typedef struct Applier {
 	uint32_t next_ready;
 	uint32_t running;
 	Fiber *main;
-	bool stops;        /* nothing new is started */
+	bool stops; /* nothing new is started */
 	bool told_stopping;
 } Applier;
 
@@ -43,12 +43,12 @@ typedef struct StepRun {
 	Arena *arena;
 	DriverObject object;
 	StateObject row;
-	StateObject *old;      /* an update's: the object before it */
-	Value covered;         /* inputs as recorded */
+	StateObject *old; /* an update's: the object before it */
+	Value covered;    /* inputs as recorded */
 	JournalVerb verb;
-	uint32_t intents;      /* calls that were announced */
-	bool has_row;          /* the row of a create was written */
-	bool has_deposed;      /* the old object's row says `deposed` */
+	uint32_t intents; /* calls that were announced */
+	bool has_row;     /* the row of a create was written */
+	bool has_deposed; /* the old object's row says `deposed` */
 } StepRun;
 
 /* step.c: carries out one step; true: done (then *ret_unchanged says whether it made no
@@ -70,7 +70,7 @@ MUST_CHECK bool fill_reveal(Applier *ap, Arena *a, Value v, Value *ret, Diag *er
 MUST_CHECK bool apply_config(Applier *ap, uint32_t provider, int64_t *ret, Diag *err);
 
 /* A node's dependencies as rows, in `a`. */
-void apply_edges(const Applier *ap, Arena *a, const GraphNode *node, StateEdge **ret,
-	uint32_t *ret_count);
+void apply_edges(
+	const Applier *ap, Arena *a, const GraphNode *node, StateEdge **ret, uint32_t *ret_count);
 
 #endif

@@ -9,8 +9,8 @@
 /* Applies `plan`; the store's lease must be held.  `ret` is filled in both cases.  true: every step
  * is done and every check holds.
  * err  the store's own failures; those of steps are in ret->steps. */
-MUST_CHECK bool apply_run(const World *w, Plan *plan, const ApplyOptions *options,
-	ApplyResult *ret, Diag *err);
+MUST_CHECK bool apply_run(
+	const World *w, Plan *plan, const ApplyOptions *options, ApplyResult *ret, Diag *err);
 
 /* Settles what earlier runs left without an outcome.  The lease must be held, if `has_open` said
  * that there is anything.

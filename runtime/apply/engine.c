@@ -21,9 +21,9 @@ Engine *engine_new(const EngineOptions *options)
 	e->dir = options->dir.len ? options->dir : STR(".");
 	if (file_kind(e->dir) == FILE_REGULAR)
 		e->dir = file_path_dir(e->dir);
-	e->state_path = options->state_path.len ?
-		options->state_path :
-		file_path_join(e->arena, e->dir, STR(".styx/state.db"));
+	e->state_path = options->state_path.len
+				? options->state_path
+				: file_path_join(e->arena, e->dir, STR(".styx/state.db"));
 	map_init(&e->lookups, e->lookups_arena);
 	map_init(&e->prompted, e->arena);
 	diag_list_init(&e->diags, e->arena);
@@ -277,8 +277,7 @@ static bool engine_resume(Engine *e)
 		return engine_fail(e, &err);
 	if (!has_open)
 		return true;
-	if (!seal_ready(e->store, &err) ||
-		(!is_copy && !lease_take(e->store, STR("resume"), &err)))
+	if (!seal_ready(e->store, &err) || (!is_copy && !lease_take(e->store, STR("resume"), &err)))
 		return engine_fail(e, &err);
 	bool ok = resume_run(&e->world, e->graph, &e->diags);
 
@@ -331,7 +330,7 @@ bool engine_plan(Engine *e, const PlanOptions *options, Plan **ret)
 static bool engine_check_fresh(Engine *e, const Plan *plan, Diag *err)
 {
 	bool same = plan->serial == store_serial(e->store) &&
-		(str_eq(plan->lineage, store_lineage(e->store)) || !plan->serial);
+		    (str_eq(plan->lineage, store_lineage(e->store)) || !plan->serial);
 
 	if (same)
 		return true;
@@ -353,12 +352,12 @@ static void engine_note_steps(Engine *e, const Plan *plan, const ApplyResult *r)
 			continue;
 		copy = diag_copy(e->arena, &r->steps[i].err);
 		diag_note(copy, SPAN_NONE, "`%.*s` was not %s", STR_ARG(plan->steps[i].address),
-			plan->steps[i].kind == STEP_DESTROY	    ? "destroyed" :
-				plan->steps[i].kind == STEP_UPDATE ? "updated" :
-				plan->steps[i].kind == STEP_LINK   ? "linked" :
-				plan->steps[i].kind == STEP_UNLINK ? "unlinked" :
-				plan->steps[i].kind == STEP_READ   ? "read" :
-								     "created");
+			plan->steps[i].kind == STEP_DESTROY  ? "destroyed"
+			: plan->steps[i].kind == STEP_UPDATE ? "updated"
+			: plan->steps[i].kind == STEP_LINK   ? "linked"
+			: plan->steps[i].kind == STEP_UNLINK ? "unlinked"
+			: plan->steps[i].kind == STEP_READ   ? "read"
+							     : "created");
 		vec_add(e->arena, &e->diags.items, copy);
 		e->diags.error_count++;
 	}
@@ -385,8 +384,7 @@ bool engine_apply(Engine *e, Plan *plan, const ApplyOptions *options, ApplyResul
 	if (!seal_ready(e->store, &err) ||
 		!lease_take(e->store, plan->is_destroy ? STR("destroy") : STR("apply"), &err))
 		return engine_fail(e, &err);
-	ok = engine_check_fresh(e, plan, &err) &&
-		apply_run(&e->world, plan, options, ret, &err);
+	ok = engine_check_fresh(e, plan, &err) && apply_run(&e->world, plan, options, ret, &err);
 	engine_note_steps(e, plan, ret);
 	if (!lease_give(e->store, &second)) {
 		if (err.code == DIAG_NONE && !ret->failed)
@@ -411,7 +409,7 @@ bool engine_plan_save(Engine *e, const Plan *plan, Str path)
 
 	if (seals)
 		ok = engine_open_store(e, true, false, &err) &&
-			plan_seal(&e->world, plan, a, &sealed, &err);
+		     plan_seal(&e->world, plan, a, &sealed, &err);
 	ok = ok && plan_file_save(&sealed, seals ? e->store : NULL, path, &err);
 	arena_free(a);
 	return ok || engine_fail(e, &err);
@@ -424,8 +422,8 @@ static bool engine_plan_read(Engine *e, Str path, bool is_look, Plan **ret, Diag
 	if (!engine_open_store(e, false, false, err) || !object_load(e->store, &view, err))
 		return false;
 	engine_open_world(e);
-	return is_look ? plan_file_look(path, view, e->store, ret, err) :
-			 plan_file_load(path, view, e->store, ret, err);
+	return is_look ? plan_file_look(path, view, e->store, ret, err)
+		       : plan_file_load(path, view, e->store, ret, err);
 }
 
 bool engine_plan_load(Engine *e, Str path, Plan **ret)

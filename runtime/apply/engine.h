@@ -17,15 +17,15 @@ typedef struct Engine Engine;
 
 typedef struct EngineOptions {
 	Loop *loop;
-	Str dir;        /* the spec: a directory, or one file */
-	Str state_path; /* empty: `.styx/state.db` in the spec's directory */
-	Str schema_dir; /* more schemas, or empty */
-	Str stack;      /* empty: "default" */
+	Str dir;                 /* the spec: a directory, or one file */
+	Str state_path;          /* empty: `.styx/state.db` in the spec's directory */
+	Str schema_dir;          /* more schemas, or empty */
+	Str stack;               /* empty: "default" */
 	const StyxParam *params; /* -p, STYX_PARAM_*; borrowed for the engine's life */
 	uint32_t param_count;
-	const Str *param_files;  /* -P */
+	const Str *param_files; /* -P */
 	uint32_t param_file_count;
-	const Vfs *files;        /* NULL: the disk */
+	const Vfs *files; /* NULL: the disk */
 	/* Asks for a secret (`prompt("...")`); NULL: there is nobody to ask.  It may block. */
 	bool (*prompt)(void *ctx, Arena *a, Str question, Str *ret);
 	void *prompt_ctx;
@@ -59,8 +59,7 @@ MUST_CHECK bool engine_plan(Engine *e, const PlanOptions *options, Plan **ret);
 
 /* Applies a plan of this engine under a lease: true when every step is done.  `ret` is filled in
  * both cases and ended with apply_result_fini(); failed steps are also in engine_diags(). */
-MUST_CHECK bool engine_apply(Engine *e, Plan *plan, const ApplyOptions *options,
-	ApplyResult *ret);
+MUST_CHECK bool engine_apply(Engine *e, Plan *plan, const ApplyOptions *options, ApplyResult *ret);
 
 /* Saved plans: written without secrets; loading refuses one that no longer fits (PLAN_STALE).
  * Params that are secret must be given again. */
@@ -75,8 +74,8 @@ MUST_CHECK bool engine_plan_look(Engine *e, Str path, Plan **ret);
 MUST_CHECK bool engine_state(Engine *e, StateView **ret);
 
 /* The recorded outputs, sorted by name, in `a`; with `reveal` secret ones as plain values. */
-MUST_CHECK bool engine_outputs(Engine *e, Arena *a, bool reveal, StateOutput **ret,
-	uint32_t *ret_count);
+MUST_CHECK bool engine_outputs(
+	Engine *e, Arena *a, bool reveal, StateOutput **ret, uint32_t *ret_count);
 
 /* One object's attributes with its secrets in clear, for `styx show --reveal`. */
 MUST_CHECK bool engine_reveal(Engine *e, Arena *a, Value attrs, Value *ret);
@@ -90,7 +89,7 @@ MUST_CHECK bool engine_state_mv(Engine *e, Str from, Str to);
 MUST_CHECK bool engine_state_export(Engine *e, Buf *b);
 
 /* The last runs, newest first, in `a`. */
-MUST_CHECK bool engine_runs(Engine *e, Arena *a, uint32_t limit, StateRun **ret,
-	uint32_t *ret_count);
+MUST_CHECK bool engine_runs(
+	Engine *e, Arena *a, uint32_t limit, StateRun **ret, uint32_t *ret_count);
 
 #endif

@@ -9,18 +9,18 @@
 struct Engine {
 	EngineOptions options;
 	Arena *arena;
-	Str dir;           /* that the spec lies in */
+	Str dir; /* that the spec lies in */
 	Str state_path;
 	Styx *styx;
 	FiberSlots compiler; /* one: it takes one caller at a time */
-	Schemas *schemas;  /* where no program was read: saved plans, destroy without one */
-	Graph *graph;      /* of the last compilation */
+	Schemas *schemas;    /* where no program was read: saved plans, destroy without one */
+	Graph *graph;        /* of the last compilation */
 	Arena *lookups_arena;
-	Map lookups;       /* address -> const Value * */
+	Map lookups; /* address -> const Value * */
 	Store *store;
-	bool is_memory;    /* nothing was applied here yet, and nothing is written */
+	bool is_memory; /* nothing was applied here yet, and nothing is written */
 	Drivers *drivers;
-	Map prompted;      /* question -> const Str * */
+	Map prompted; /* question -> const Str * */
 	DiagList diags;
 	World world;
 };

@@ -107,8 +107,10 @@ static bool engine_change(Engine *e, Str doing, Str from, Str to)
 	} else {
 		for (uint32_t i = 0; i < view->count; i++) {
 			const StateObject *o = &view->objects[i];
-			JournalEntry outcome = {.address = o->address, .generation = o->generation,
-				.phase = JOURNAL_FAILED, .note = STR("forgotten by the user")};
+			JournalEntry outcome = {.address = o->address,
+				.generation = o->generation,
+				.phase = JOURNAL_FAILED,
+				.note = STR("forgotten by the user")};
 
 			if (!str_eq(o->address, from))
 				continue;
@@ -208,8 +210,8 @@ bool engine_state_export(Engine *e, Buf *b)
 		objects[i] = engine_export_object(v, &v->objects[i], attrs);
 	}
 	for (uint32_t i = 0; i < v->output_count; i++)
-		outputs[i] = (ValueEntry){v->outputs[i].name,
-			engine_plain_handles(v->arena, v->outputs[i].value)};
+		outputs[i] = (ValueEntry){
+			v->outputs[i].name, engine_plain_handles(v->arena, v->outputs[i].value)};
 	all[0] = (ValueEntry){STR("format"), value_int(1)};
 	all[1] = (ValueEntry){STR("lineage"), value_string(store_lineage(e->store))};
 	all[2] = (ValueEntry){STR("objects"), value_list(v->arena, objects, v->count)};

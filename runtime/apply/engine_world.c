@@ -13,8 +13,9 @@ static bool engine_check_folder(const Engine *e, Diag *err)
 
 	if (kind == FILE_DIRECTORY || kind == FILE_MISSING)
 		return true;
-	diag_fail(err, DIAG_STATE_IO, kind == FILE_REGULAR ? "it is a file" :
-			"it may not be looked at, or is a link that leads nowhere",
+	diag_fail(err, DIAG_STATE_IO,
+		kind == FILE_REGULAR ? "it is a file"
+				     : "it may not be looked at, or is a link that leads nowhere",
 		"cannot open the state: `%.*s` is no folder", STR_ARG(dir));
 	diag_fix(err, "the state lies there: put it back, or take away what is there instead");
 	return false;
@@ -98,7 +99,8 @@ static bool engine_secret_env(Arena *a, const Residual *handle, Value *ret, Diag
 /* A secret param: its bytes are with the compiler, which reads them again for a saved plan. */
 static bool engine_secret_param(Engine *e, Arena *a, const Residual *handle, Value *ret, Diag *err)
 {
-	StyxInputs in = {.params = e->options.params, .param_count = e->options.param_count,
+	StyxInputs in = {.params = e->options.params,
+		.param_count = e->options.param_count,
 		.param_files = e->options.param_files,
 		.param_file_count = e->options.param_file_count};
 	Value found = VALUE_NULL;
@@ -138,8 +140,8 @@ static bool engine_secret_prompt(Engine *e, const Residual *handle, Value *ret, 
 	return false;
 }
 
-static bool engine_secret_generate(Engine *e, Arena *a, const Residual *handle, Value *ret,
-	Diag *err)
+static bool engine_secret_generate(
+	Engine *e, Arena *a, const Residual *handle, Value *ret, Diag *err)
 {
 	int64_t bytes = ENGINE_GENERATE_BYTES;
 	Buf label;
@@ -178,7 +180,12 @@ static bool engine_secret(void *ctx, Arena *a, const Residual *handle, Value *re
 
 void engine_open_world(Engine *e)
 {
-	e->world = (World){.loop = e->options.loop, .store = e->store, .ctx = e,
-		.schema = engine_schema, .driver = engine_driver, .secret = engine_secret,
-		.on_read = e->options.on_read, .on_read_ctx = e->options.on_read_ctx};
+	e->world = (World){.loop = e->options.loop,
+		.store = e->store,
+		.ctx = e,
+		.schema = engine_schema,
+		.driver = engine_driver,
+		.secret = engine_secret,
+		.on_read = e->options.on_read,
+		.on_read_ctx = e->options.on_read_ctx};
 }

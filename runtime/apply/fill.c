@@ -52,7 +52,7 @@ static bool fill_walk(Value v, const Value *path, uint32_t count, Value *ret)
 		if (path[i].kind == VAL_STRING)
 			next = value_find(v, path[i].as.text);
 		else if ((v.kind == VAL_LIST || v.kind == VAL_SET) && path[i].as.number >= 0 &&
-			path[i].as.number < v.as.list->len)
+			 path[i].as.number < v.as.list->len)
 			next = &v.as.list->items[path[i].as.number];
 		v = next ? *next : VALUE_NULL;
 	}

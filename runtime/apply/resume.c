@@ -52,14 +52,15 @@ static bool resume_driver(const Resume *r, const StateObject *o, Driver **ret, D
 	return world_driver(r->world, c.id, c.type, c.settings, ret, err);
 }
 
-static bool resume_settle(const Resume *r, const JournalEntry *entry, JournalPhase phase,
-	const char *note, Diag *err)
+static bool resume_settle(
+	const Resume *r, const JournalEntry *entry, JournalPhase phase, const char *note, Diag *err)
 {
-	JournalEntry outcome = {.address = entry->address, .generation = entry->generation,
-		.phase = phase, .note = str_from(note)};
+	JournalEntry outcome = {.address = entry->address,
+		.generation = entry->generation,
+		.phase = phase,
+		.note = str_from(note)};
 
-	return journal_settle(r->world->store, &outcome, err) &&
-		store_commit(r->world->store, err);
+	return journal_settle(r->world->store, &outcome, err) && store_commit(r->world->store, err);
 }
 
 static bool resume_ask(const StateObject *o, const JournalEntry *entry, Diag *err)
@@ -68,8 +69,9 @@ static bool resume_ask(const StateObject *o, const JournalEntry *entry, Diag *er
 		"the API offers no way to find it, and the process ended before its answer",
 		"it cannot be told whether `%.*s` (%.*s) was created by `%.*s`",
 		STR_ARG(o->address), STR_ARG(o->type), STR_ARG(entry->call));
-	diag_fix(err, "look for it: if it exists, destroy it by hand; then run "
-		      "`styx state rm '%.*s'` and apply again",
+	diag_fix(err,
+		"look for it: if it exists, destroy it by hand; then run "
+		"`styx state rm '%.*s'` and apply again",
 		STR_ARG(o->address));
 	return false;
 }
@@ -82,21 +84,21 @@ static bool resume_keep(const Resume *r, const StateObject *o, const DriverObjec
 	CoverPlaces places = {o->desired, VALUE_NULL};
 
 	if (o->status == OBJECT_DESTROYING)
-		return object_set_status(r->world->store, o->address, o->generation, OBJECT_LIVE,
-			err);
+		return object_set_status(
+			r->world->store, o->address, o->generation, OBJECT_LIVE, err);
 	if (o->status != OBJECT_CREATING)
 		return true;
 	row.id = d->id.len ? d->id : o->id;
-	row.attrs = driver_normalise(r->arena, d->schema,
-		refresh_with_id(r->arena, d->attrs, row.id));
+	row.attrs =
+		driver_normalise(r->arena, d->schema, refresh_with_id(r->arena, d->attrs, row.id));
 	row.desired = cover_unsure(r->arena, d->schema, o->desired);
 	return cover_attrs(r->world, r->arena, d->schema, o->salt, &places, &row.attrs, err) &&
-		object_put(r->world->store, &row, NULL, 0, err);
+	       object_put(r->world->store, &row, NULL, 0, err);
 }
 
 /* Asks once: by its id where that is known, else by what the driver finds it by. */
-static bool resume_ask_driver(Resume *r, Driver *driver, const JournalEntry *entry,
-	DriverObject *d, DriverFound *ret, Diag *err)
+static bool resume_ask_driver(Resume *r, Driver *driver, const JournalEntry *entry, DriverObject *d,
+	DriverFound *ret, Diag *err)
 {
 	if (!d->id.len)
 		return driver->find(driver, d, entry->began_ms, ret, r->arena, err);
@@ -131,32 +133,31 @@ static bool resume_find(Resume *r, Driver *driver, const JournalEntry *entry, Dr
 /* Asks the driver about one object, and records what it says. */
 static bool resume_one(Resume *r, const JournalEntry *entry, StateObject *o, Diag *err)
 {
-	DriverObject d = {.address = o->address, .type = o->type, .id = o->id,
-		.generation = o->generation};
+	DriverObject d = {
+		.address = o->address, .type = o->type, .id = o->id, .generation = o->generation};
 	DriverFound found;
 	Driver *driver;
 
 	if (!world_schema(r->world, o->type, &d.schema, err) ||
 		!object_attrs(r->view, o, &d.attrs, err) ||
-		!object_desired(r->view, o, &d.desired, err) ||
-		!resume_driver(r, o, &driver, err))
+		!object_desired(r->view, o, &d.desired, err) || !resume_driver(r, o, &driver, err))
 		return false;
 	d.token = journal_token(r->world->store, r->arena, o->salt, o->generation);
 	d.marker = journal_marker(r->world->store, r->arena, o->salt, o->generation);
 	if (!o->id.len)
-		d.desired = auto_name_fill(r->world->store, r->arena, d.schema, o->salt,
-			o->generation, d.desired);
+		d.desired = auto_name_fill(
+			r->world->store, r->arena, d.schema, o->salt, o->generation, d.desired);
 	if (!resume_find(r, driver, entry, &d, &found, err))
 		return false;
 	if (found == FOUND_UNKNOWN)
 		return resume_ask(o, entry, err);
 	if (found == FOUND_NO)
 		return object_remove(r->world->store, o->address, o->generation, err) &&
-			resume_settle(r, entry,
-				entry->verb == JOURNAL_DESTROY ? JOURNAL_DONE : JOURNAL_FAILED,
-				"found out later: it is not there", err);
+		       resume_settle(r, entry,
+			       entry->verb == JOURNAL_DESTROY ? JOURNAL_DONE : JOURNAL_FAILED,
+			       "found out later: it is not there", err);
 	return resume_keep(r, o, &d, err) &&
-		resume_settle(r, entry, JOURNAL_DONE, "found out later: it is there", err);
+	       resume_settle(r, entry, JOURNAL_DONE, "found out later: it is there", err);
 }
 
 static bool resume_entry(Resume *r, const JournalEntry *entry, Diag *err)
@@ -166,8 +167,8 @@ static bool resume_entry(Resume *r, const JournalEntry *entry, Diag *err)
 	if (!o)
 		return resume_settle(r, entry, JOURNAL_FAILED, "its object is not recorded", err);
 	return resume_one(r, entry, o, err) ||
-		diag_context(err, "while finding out what became of `%.*s`",
-			STR_ARG(entry->address));
+	       diag_context(
+		       err, "while finding out what became of `%.*s`", STR_ARG(entry->address));
 }
 
 static void resume_note(DiagList *diags, Diag *err)
@@ -184,7 +185,7 @@ bool resume_run(const World *w, const Graph *graph, DiagList *diags)
 	uint32_t count = 0;
 	Diag err = {0};
 	bool ok = journal_open(w->store, r.arena, &entries, &count, &err) &&
-		object_load(w->store, &r.view, &err);
+		  object_load(w->store, &r.view, &err);
 
 	if (!ok)
 		resume_note(diags, &err);

@@ -41,7 +41,7 @@ static bool schedule_counts(const Applier *ap, uint32_t step)
 	for (uint32_t i = 0; i < p->step_count; i++)
 		if (p->steps[i].node == p->steps[step].node && i != step)
 			return ap->result->steps[i].state != STEP_SKIPPED &&
-				ap->result->steps[i].state != STEP_FAILED;
+			       ap->result->steps[i].state != STEP_FAILED;
 	return true;
 }
 

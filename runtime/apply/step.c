@@ -25,7 +25,7 @@
 static bool step_is_open(const Diag *err)
 {
 	return err->code == DIAG_INTERRUPTED || err->code == DIAG_CONNECTION_LOST ||
-		err->code == DIAG_TIMED_OUT;
+	       err->code == DIAG_TIMED_OUT;
 }
 
 /* Writes the row of an object that is being made, and takes the old one aside. */
@@ -36,8 +36,8 @@ static bool step_put_creating(StepRun *r, Diag *err)
 	uint32_t count;
 
 	if (r->step->kind == STEP_REPLACE && r->step->is_create_first && !r->has_deposed) {
-		if (!object_set_status(s, r->step->address, r->step->generation, OBJECT_DEPOSED,
-			    err))
+		if (!object_set_status(
+			    s, r->step->address, r->step->generation, OBJECT_DEPOSED, err))
 			return false;
 		r->has_deposed = true;
 	}
@@ -65,7 +65,7 @@ static bool step_put_unsure(StepRun *r, Diag *err)
 	if (r->node)
 		apply_edges(r->applier, r->arena, r->node, &edges, &count);
 	return object_put(r->applier->world->store, &row, NULL, 0, err) &&
-		object_add_edges(r->applier->world->store, &row, edges, count, err);
+	       object_add_edges(r->applier->world->store, &row, edges, count, err);
 }
 
 /* DriverIntentFn. */
@@ -73,14 +73,16 @@ static bool step_on_intent(void *ctx, Str call, Str request_digest, Diag *err)
 {
 	StepRun *r = ctx;
 	Store *s = r->applier->world->store;
-	JournalEntry entry = {.run = r->applier->run, .address = r->object.address,
-		.generation = r->object.generation, .verb = r->verb, .call = call,
+	JournalEntry entry = {.run = r->applier->run,
+		.address = r->object.address,
+		.generation = r->object.generation,
+		.verb = r->verb,
+		.call = call,
 		.token = r->object.token};
 	Value keyed;
 
 	/* A request may hold a secret that can be guessed: its digest is keyed, too. */
-	if (!seal_digest(s, r->object.address, value_string(request_digest), r->arena, &keyed,
-		    err))
+	if (!seal_digest(s, r->object.address, value_string(request_digest), r->arena, &keyed, err))
 		return false;
 	entry.request = keyed.as.residual->args[0].as.text;
 	if (r->verb == JOURNAL_CREATE && !r->has_row && !step_put_creating(r, err))
@@ -88,8 +90,8 @@ static bool step_on_intent(void *ctx, Str call, Str request_digest, Diag *err)
 	if (r->verb == JOURNAL_UPDATE && !r->intents && !step_put_unsure(r, err))
 		return false;
 	if (r->verb == JOURNAL_DESTROY && !r->intents && r->row.status != OBJECT_DEPOSED &&
-		!object_set_status(s, r->object.address, r->object.generation,
-			OBJECT_DESTROYING, err))
+		!object_set_status(
+			s, r->object.address, r->object.generation, OBJECT_DESTROYING, err))
 		return false;
 	if (!journal_intent(s, &entry, err))
 		return false;
@@ -110,14 +112,16 @@ static bool step_on_id(void *ctx, Str id, Value attrs, Diag *err)
 	r->row.attrs = attrs;
 	return cover_attrs(r->applier->world, r->arena, r->object.schema, r->row.salt, &places,
 		       &r->row.attrs, err) &&
-		step_put_creating(r, err) && store_commit(r->applier->world->store, err);
+	       step_put_creating(r, err) && store_commit(r->applier->world->store, err);
 }
 
 /* Settles the journal rows of this step, if it wrote any. */
 static bool step_settle(const StepRun *r, JournalPhase phase, Str note, Diag *err)
 {
-	JournalEntry outcome = {.address = r->object.address, .generation = r->object.generation,
-		.phase = phase, .note = note};
+	JournalEntry outcome = {.address = r->object.address,
+		.generation = r->object.generation,
+		.phase = phase,
+		.note = note};
 
 	return !r->intents || journal_settle(r->applier->world->store, &outcome, err);
 }
@@ -152,15 +156,15 @@ static bool step_put_live(StepRun *r, Diag *err)
 	r->row.attrs = attrs;
 	r->row.desired = r->covered;
 	r->row.status = OBJECT_LIVE;
-	if (!cover_attrs(ap->world, r->arena, r->object.schema, r->row.salt, &places,
-		    &r->row.attrs, err))
+	if (!cover_attrs(ap->world, r->arena, r->object.schema, r->row.salt, &places, &r->row.attrs,
+		    err))
 		return false;
 	ap->now[r->step->node] = value_copy(ap->arena, r->row.attrs);
 	ap->has_now[r->step->node] = true;
 	if (ap->links[r->step->node] >= 0)
 		step_leave(ap, r->step->node, &r->row, r->row.attrs);
 	return object_put(ap->world->store, &r->row, edges, count, err) &&
-		step_settle(r, JOURNAL_DONE, STR(""), err);
+	       step_settle(r, JOURNAL_DONE, STR(""), err);
 }
 
 /* The step that sets what this one leaves out; NULL: it leaves nothing out. */
@@ -207,7 +211,7 @@ static bool step_prepare(StepRun *r, Diag *err)
 	row->revision = o->schema->revision;
 	row->is_protected = node->is_protected;
 	return cover_desired(ap->world, r->arena, o->schema, row->salt, raw, &r->covered, err) &&
-		apply_config(ap, node->provider, &row->config, err);
+	       apply_config(ap, node->provider, &row->config, err);
 }
 
 static bool step_driver(StepRun *r, Driver **ret, Diag *err)
@@ -245,7 +249,7 @@ static bool step_create_failed(StepRun *r, const Diag *why, Diag *err)
 		r->row.status = why->code == DIAG_WAIT_FAILED ? OBJECT_TAINTED : OBJECT_CREATING;
 		r->row.desired = cover_unsure(r->arena, r->object.schema, r->covered);
 		return object_put(s, &r->row, NULL, 0, err) &&
-			step_settle(r, JOURNAL_FAILED, why->what, err);
+		       step_settle(r, JOURNAL_FAILED, why->what, err);
 	}
 	if (!r->has_row || step_is_open(why))
 		return true;
@@ -253,7 +257,7 @@ static bool step_create_failed(StepRun *r, const Diag *why, Diag *err)
 		!object_set_status(s, r->step->address, r->step->generation, OBJECT_LIVE, err))
 		return false;
 	return object_remove(s, r->row.address, r->row.generation, err) &&
-		step_settle(r, JOURNAL_FAILED, why->what, err);
+	       step_settle(r, JOURNAL_FAILED, why->what, err);
 }
 
 /* Records what a failure left; if that fails too, the store is poisoned and says so itself. */
@@ -263,8 +267,8 @@ static bool step_failed(StepRun *r, bool (*record)(StepRun *, const Diag *, Diag
 
 	cover_error(r->arena, r->covered, r->object.desired, err);
 	if (!record(r, err, &second)) {
-		diag_note(err, SPAN_NONE, "and it could not be recorded: %.*s",
-			STR_ARG(second.what));
+		diag_note(
+			err, SPAN_NONE, "and it could not be recorded: %.*s", STR_ARG(second.what));
 		diag_fini(&second);
 	}
 	return false;
@@ -280,8 +284,8 @@ static bool step_create(StepRun *r, Diag *err)
 	if (!step_prepare(r, err) || !step_driver(r, &driver, err))
 		return false;
 	step_identify(r, object_next_generation(s));
-	r->object.desired = auto_name_fill(s, r->arena, r->object.schema, r->row.salt,
-		r->row.generation, r->object.desired);
+	r->object.desired = auto_name_fill(
+		s, r->arena, r->object.schema, r->row.salt, r->row.generation, r->object.desired);
 	/* An object that went behind our back: nothing is left that its row could be about. */
 	if (r->step->kind == STEP_CREATE && r->step->generation &&
 		!object_remove(s, r->step->address, r->step->generation, err))
@@ -340,8 +344,8 @@ static void step_take_local(StepRun *r)
 		const Value *v = value_find(r->covered, schema->attrs[i].name);
 
 		if (schema->attrs[i].flags & ATTR_LOCAL)
-			attrs = value_with(r->arena, attrs, schema->attrs[i].name,
-				v ? *v : VALUE_NULL);
+			attrs = value_with(
+				r->arena, attrs, schema->attrs[i].name, v ? *v : VALUE_NULL);
 	}
 	r->object.attrs = r->row.attrs = attrs;
 }
@@ -374,8 +378,8 @@ static bool step_keep_held(StepRun *r, Diag *err)
 		const Value *had = value_find(r->object.attrs, path);
 		const Value *sent = value_find(recorded, path);
 
-		r->object.desired = value_with(r->arena, r->object.desired, path,
-			had ? *had : VALUE_NULL);
+		r->object.desired =
+			value_with(r->arena, r->object.desired, path, had ? *had : VALUE_NULL);
 		r->covered = value_with(r->arena, r->covered, path, sent ? *sent : VALUE_NULL);
 	}
 	return true;
@@ -452,20 +456,20 @@ static bool step_put_unlinked(StepRun *r, Diag *err)
 
 	r->row.desired = r->covered;
 	if (!object_attrs(ap->plan->view, r->old, &r->row.attrs, err) ||
-		!cover_attrs(ap->world, r->arena, r->object.schema, r->row.salt, &places,
-			&observed, err))
+		!cover_attrs(ap->world, r->arena, r->object.schema, r->row.salt, &places, &observed,
+			err))
 		return false;
 	for (uint32_t i = 0; i < r->step->change_count; i++) {
 		const Value *now = value_find(observed, r->step->changes[i].path);
 
-		r->row.attrs = value_with(r->arena, r->row.attrs, r->step->changes[i].path,
-			now ? *now : VALUE_NULL);
+		r->row.attrs = value_with(
+			r->arena, r->row.attrs, r->step->changes[i].path, now ? *now : VALUE_NULL);
 	}
 	/* The next step on the address is about the current object, not about a deposed one. */
 	if (node >= 0 && state_view_find(ap->plan->view, r->row.address) == r->step->object)
 		step_leave(ap, node, &r->row, observed);
 	return object_put(ap->world->store, &r->row, NULL, 0, err) &&
-		step_settle(r, JOURNAL_DONE, STR(""), err);
+	       step_settle(r, JOURNAL_DONE, STR(""), err);
 }
 
 /* Takes references out of an object, so that what it refers to can be destroyed. */
@@ -498,8 +502,7 @@ static bool step_unlink(StepRun *r, Diag *err)
 		if (r->covered.kind == VAL_MAP)
 			r->covered = value_with(r->arena, r->covered, c->path, c->new);
 	}
-	if (driver->update(driver, &r->object, paths, r->step->change_count, &hooks, r->arena,
-		    err))
+	if (driver->update(driver, &r->object, paths, r->step->change_count, &hooks, r->arena, err))
 		return step_put_unlinked(r, err);
 	if (err->code != DIAG_NOT_FOUND)
 		return step_failed(r, step_update_failed, err);
@@ -515,7 +518,7 @@ static bool step_destroy_failed(StepRun *r, const Diag *why, Diag *err)
 		return true;
 	return object_set_status(r->applier->world->store, r->row.address, r->row.generation,
 		       r->row.status, err) &&
-		step_settle(r, JOURNAL_FAILED, why->what, err);
+	       step_settle(r, JOURNAL_FAILED, why->what, err);
 }
 
 static bool step_destroy(StepRun *r, Diag *err)
@@ -541,7 +544,7 @@ static bool step_destroy(StepRun *r, Diag *err)
 	if (!driver->destroy(driver, &r->object, &hooks, r->arena, err))
 		return step_failed(r, step_destroy_failed, err);
 	return object_remove(r->applier->world->store, r->row.address, r->row.generation, err) &&
-		step_settle(r, JOURNAL_DONE, STR(""), err);
+	       step_settle(r, JOURNAL_DONE, STR(""), err);
 }
 
 /* A lookup whose arguments are known only now. */
@@ -556,8 +559,8 @@ static bool step_read(StepRun *r, Diag *err)
 		!driver->lookup(driver, &r->object, r->arena, err))
 		return false;
 	attrs = refresh_with_id(r->arena, r->object.attrs, r->object.id);
-	if (!cover_attrs(ap->world, r->arena, r->object.schema, r->node->address, &places, &attrs,
-		    err))
+	if (!cover_attrs(
+		    ap->world, r->arena, r->object.schema, r->node->address, &places, &attrs, err))
 		return false;
 	ap->now[r->step->node] = value_copy(ap->arena, attrs);
 	ap->has_now[r->step->node] = true;

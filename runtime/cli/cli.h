@@ -14,10 +14,10 @@ typedef struct Cli {
 	Arena *arena;
 	Args args;
 	Loop *loop;
-	bool has_colour;     /* on standard output */
-	bool has_colour_err; /* on standard error */
-	StyxFormat format;   /* of diagnostics */
-	Buf out;             /* flushed to standard output at the end, or by cli_flush() */
+	bool has_colour;      /* on standard output */
+	bool has_colour_err;  /* on standard error */
+	StyxFormat format;    /* of diagnostics */
+	Buf out;              /* flushed to standard output at the end, or by cli_flush() */
 	bool has_lost_output; /* standard output is closed or full, and that was said */
 	int64_t started_ms;
 	ReadingStatus *reading; /* of the running command; NULL: nobody watches */

@@ -17,8 +17,8 @@ static bool plan_options(const Cli *c, PlanOptions *ret, Diag *err)
 		.replace_count = replaces->len,
 		.is_destroy = args_is_on(&c->args, OPTION_DESTROY, false),
 		.no_refresh = !args_is_on(&c->args, OPTION_REFRESH, true),
-		.is_full_refresh = str_eq(args_text(&c->args, OPTION_REFRESH, STR_NONE),
-			STR("full"))};
+		.is_full_refresh =
+			str_eq(args_text(&c->args, OPTION_REFRESH, STR_NONE), STR("full"))};
 
 	if (!args_int(&c->args, OPTION_MAX_DESTROY, 0, -1, &o.max_destroys, err))
 		return false;
@@ -110,8 +110,8 @@ static void show_outputs(Cli *c, Engine *e)
 static int apply_plan(Cli *c, Engine *e, Plan *plan, int64_t parallelism)
 {
 	Progress *progress = progress_new(c, plan);
-	ApplyOptions o = {.events = progress_events(progress),
-		.parallelism = (uint32_t)parallelism};
+	ApplyOptions o = {
+		.events = progress_events(progress), .parallelism = (uint32_t)parallelism};
 	ApplyResult result = {0};
 	int status = CLI_DONE;
 

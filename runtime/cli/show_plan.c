@@ -6,8 +6,8 @@
 
 void show_plan(Cli *c, const Plan *plan)
 {
-	PrintOptions o = {
-		.has_colour = c->has_colour, .columns = terminal_is(1) ? terminal_columns(1) : 0,
+	PrintOptions o = {.has_colour = c->has_colour,
+		.columns = terminal_is(1) ? terminal_columns(1) : 0,
 		.is_summary = args_is_on(&c->args, OPTION_SUMMARY, false)};
 
 	if (args_is_on(&c->args, OPTION_JSON, false))

@@ -16,8 +16,8 @@ static const GraphProvider *config_wanted(const Graph *g, const StateConfig *rec
 static bool config_says_where(const SchemaAttr *setting)
 {
 	return setting->flags & ATTR_KNOWN && !(setting->flags & ATTR_SECRET) &&
-		setting->type->kind != TYPE_OPTIONAL && setting->type->elem &&
-		setting->type->elem->kind != TYPE_OPTIONAL;
+	       setting->type->kind != TYPE_OPTIONAL && setting->type->elem &&
+	       setting->type->elem->kind != TYPE_OPTIONAL;
 }
 
 /* Finds the setting that says something else now about where objects are. */
@@ -42,8 +42,7 @@ static void config_compare(const SchemaService *service, const GraphProvider *wa
 static bool config_has_namesake(const StateView *v, const StateConfig *recorded)
 {
 	for (uint32_t i = 0; i < v->config_count; i++)
-		if (v->configs[i].key != recorded->key &&
-			str_eq(v->configs[i].id, recorded->id) &&
+		if (v->configs[i].key != recorded->key && str_eq(v->configs[i].id, recorded->id) &&
 			str_eq(v->configs[i].type, recorded->type))
 			return true;
 	return false;

@@ -12,9 +12,9 @@ typedef struct Config {
 	Str id; /* names the driver: recorded settings never share the program's */
 	Str type;
 	Value settings;
-	Str moved;    /* the setting that is not what it was; empty: none */
-	Value to;     /* what it is in the program */
-	Value from;   /* what is recorded */
+	Str moved;  /* the setting that is not what it was; empty: none */
+	Value to;   /* what it is in the program */
+	Value from; /* what is recorded */
 } Config;
 
 /* Chooses for one recorded object.

@@ -53,9 +53,9 @@ static bool cover_input_items(const Cover *c, Str path, Value v, Value *ret)
 	for (uint32_t i = 0; i < len; i++)
 		if (!cover_inputs(c, at, v.as.list->items[i], &items[i]))
 			return false;
-	*ret = v.kind == VAL_SET ? value_set(c->arena, items, len) :
-		v.kind == VAL_LIST ? value_list(c->arena, items, len) :
-				     value_range(c->arena, items[0], items[1]);
+	*ret = v.kind == VAL_SET    ? value_set(c->arena, items, len)
+	       : v.kind == VAL_LIST ? value_list(c->arena, items, len)
+				    : value_range(c->arena, items[0], items[1]);
 	return true;
 }
 
@@ -70,8 +70,8 @@ static bool cover_input_entries(const Cover *c, Str path, Value v, Value *ret)
 			    map->entries[i].value, &entries[i].value))
 			return false;
 	}
-	*ret = map->has_int_keys ? value_int_map(c->arena, entries, map->len) :
-				   value_map(c->arena, entries, map->len);
+	*ret = map->has_int_keys ? value_int_map(c->arena, entries, map->len)
+				 : value_map(c->arena, entries, map->len);
 	return true;
 }
 
@@ -82,8 +82,8 @@ static bool cover_inputs(const Cover *c, Str path, Value v, Value *ret)
 		return cover_leaf(c, path, v, ret);
 	if (!value_has_secret(v))
 		return true;
-	return v.kind == VAL_MAP ? cover_input_entries(c, path, v, ret) :
-				   cover_input_items(c, path, v, ret);
+	return v.kind == VAL_MAP ? cover_input_entries(c, path, v, ret)
+				 : cover_input_items(c, path, v, ret);
 }
 
 bool cover_fetch(const World *w, Arena *a, Value v, Diag *err)
@@ -92,7 +92,7 @@ bool cover_fetch(const World *w, Arena *a, Value v, Diag *err)
 
 	if (v.kind == VAL_DEFERRED)
 		return !v.as.residual->is_secret || seal_is_digest(v) ||
-			world_reveal(w, a, v, &plain, err);
+		       world_reveal(w, a, v, &plain, err);
 	if (!value_has_secret(v))
 		return true;
 	for (uint32_t i = 0; v.kind == VAL_MAP && i < v.as.map->len; i++)
@@ -115,13 +115,13 @@ static bool cover_typed_seal(void *ctx, Str path, Value plain, Value *ret)
 	const Cover *c = ctx;
 
 	return seal_value(c->world->store,
-		str_print(c->arena, "%.*s\n%.*s", STR_ARG(c->salt), STR_ARG(path)), plain,
-		c->arena, ret, c->err);
+		str_print(c->arena, "%.*s\n%.*s", STR_ARG(c->salt), STR_ARG(path)), plain, c->arena,
+		ret, c->err);
 }
 
 /* Covers by type those attributes that have a flag of `flags`. */
-static bool cover_all_typed(Cover *c, const SchemaResource *schema, uint32_t flags, bool seals,
-	Value *v)
+static bool cover_all_typed(
+	Cover *c, const SchemaResource *schema, uint32_t flags, bool seals, Value *v)
 {
 	CoverTyped typed = {c->arena, c, seals ? cover_typed_seal : cover_typed_digest};
 
@@ -139,8 +139,8 @@ static bool cover_all_typed(Cover *c, const SchemaResource *schema, uint32_t fla
 	return true;
 }
 
-bool cover_seal(const World *w, Arena *a, const SchemaResource *schema, Str salt, Value *inputs,
-	Diag *err)
+bool cover_seal(
+	const World *w, Arena *a, const SchemaResource *schema, Str salt, Value *inputs, Diag *err)
 {
 	Cover c = {w, a, salt, err};
 
@@ -228,8 +228,8 @@ static bool cover_like_items(const Cover *c, Str path, Value like, Value *v)
 		if (!is_found)
 			items[i] = other;
 	}
-	*v = v->kind == VAL_SET ? value_set(c->arena, items, len) :
-				  value_list(c->arena, items, len);
+	*v = v->kind == VAL_SET ? value_set(c->arena, items, len)
+				: value_list(c->arena, items, len);
 	return true;
 }
 
@@ -276,8 +276,8 @@ static bool cover_by_schema(Cover *c, const SchemaResource *schema, Value *attrs
 			continue;
 		if (attr->flags & ATTR_HIDES) {
 			CoverTyped typed = {c->arena, c,
-				attr->flags & (ATTR_OUT | ATTR_COMPUTED) ? cover_typed_seal :
-									   cover_typed_digest};
+				attr->flags & (ATTR_OUT | ATTR_COMPUTED) ? cover_typed_seal
+									 : cover_typed_digest};
 
 			if (!cover_typed(&typed, attr->name, attr->type, *v, &made))
 				return false;

@@ -15,8 +15,8 @@ MUST_CHECK bool cover_desired(const World *w, Arena *a, const SchemaResource *sc
 
 /* Seals what stands in clear where the schema wants a secret: then it is a handle like others, and
  * neither shown nor saved. */
-MUST_CHECK bool cover_seal(const World *w, Arena *a, const SchemaResource *schema, Str salt,
-	Value *inputs, Diag *err);
+MUST_CHECK bool cover_seal(
+	const World *w, Arena *a, const SchemaResource *schema, Str salt, Value *inputs, Diag *err);
 
 /* Fetches all secrets of wanted inputs and forgets them: those that are missing are said so before
  * anything is changed. */

@@ -44,8 +44,8 @@ static void cover_forms(CoverWords *c, Str text)
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char byte = (unsigned char)text.ptr[i];
 		bool is_plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-			(byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.' ||
-			byte == '_' || byte == '~';
+				(byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.' ||
+				byte == '_' || byte == '~';
 
 		if (is_plain)
 			buf_add_char(&url, (char)byte);

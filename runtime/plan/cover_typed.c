@@ -34,8 +34,8 @@ static bool typed_entries(const CoverTyped *c, Str path, const Type *t, Value v,
 			    map->entries[i].value, &entries[i].value))
 			return false;
 	}
-	*ret = map->has_int_keys ? value_int_map(c->arena, entries, map->len) :
-				   value_map(c->arena, entries, map->len);
+	*ret = map->has_int_keys ? value_int_map(c->arena, entries, map->len)
+				 : value_map(c->arena, entries, map->len);
 	return true;
 }
 
@@ -46,11 +46,11 @@ static bool typed_items(const CoverTyped *c, Str path, const Type *t, Value v, V
 	Str at = cover_join(c->arena, path, STR("*"));
 
 	for (uint32_t i = 0; i < len; i++)
-		if (!cover_typed(c, at, t->kind == TYPE_SECRET ? t : t->elem,
-			    v.as.list->items[i], &items[i]))
+		if (!cover_typed(c, at, t->kind == TYPE_SECRET ? t : t->elem, v.as.list->items[i],
+			    &items[i]))
 			return false;
-	*ret = v.kind == VAL_SET ? value_set(c->arena, items, len) :
-				   value_list(c->arena, items, len);
+	*ret = v.kind == VAL_SET ? value_set(c->arena, items, len)
+				 : value_list(c->arena, items, len);
 	return true;
 }
 
@@ -72,8 +72,8 @@ bool cover_typed(const CoverTyped *c, Str path, const Type *t, Value v, Value *r
 				return false;
 		return true;
 	}
-	if (v.kind == VAL_MAP && (t->kind == TYPE_MAP || t->kind == TYPE_RECORD ||
-		t->kind == TYPE_SECRET))
+	if (v.kind == VAL_MAP &&
+		(t->kind == TYPE_MAP || t->kind == TYPE_RECORD || t->kind == TYPE_SECRET))
 		return typed_entries(c, path, t, v, ret);
 	if (has_items && (t->kind == TYPE_LIST || t->kind == TYPE_SET || t->kind == TYPE_SECRET))
 		return typed_items(c, path, t, v, ret);

@@ -56,16 +56,16 @@ static bool decide_same_row(const Planner *p, const GraphNode *node, const State
 	int64_t hash = 0;
 
 	for (uint32_t i = 0; i < node->edge_count; i++)
-		hash = object_edge_hash(hash, p->graph->nodes[node->edges[i].target].address,
-			node->edges[i].path);
+		hash = object_edge_hash(
+			hash, p->graph->nodes[node->edges[i].target].address, node->edges[i].path);
 	return hash == o->edges_hash && o->is_protected == node->is_protected;
 }
 
 static void decide_record(Planner *p, uint32_t index)
 {
 	const NodePlan *n = &p->nodes[index];
-	PlanRecord record = {.object = n->object, .node = index, .attrs = n->attrs,
-		.desired = n->covered};
+	PlanRecord record = {
+		.object = n->object, .node = index, .attrs = n->attrs, .desired = n->covered};
 
 	vec_add(p->arena, &p->records, record);
 }
@@ -95,8 +95,8 @@ static void decide_by_changes(Planner *p, NodePlan *n)
 		if (!c->is_replace || n->state == NODE_REPLACE)
 			continue;
 		n->state = NODE_REPLACE;
-		n->reason = str_print(p->arena, "`%.*s` cannot be changed in place",
-			STR_ARG(c->path));
+		n->reason =
+			str_print(p->arena, "`%.*s` cannot be changed in place", STR_ARG(c->path));
 	}
 	if (n->state == NODE_UPDATE && !is_sure)
 		n->reason = STR("may change");
@@ -148,8 +148,7 @@ static bool decide_compare(Planner *p, uint32_t index, Diag *err)
 	decide_uncover(n, changes);
 	if (n->change_count) {
 		decide_by_changes(p, n);
-		if (n->state == NODE_UPDATE &&
-			!planner_guard_change(p, index, sides.observed, err))
+		if (n->state == NODE_UPDATE && !planner_guard_change(p, index, sides.observed, err))
 			return false;
 	} else if (o->status == OBJECT_CREATING) {
 		n->state = NODE_UPDATE;
@@ -208,7 +207,7 @@ static bool decide_resource(Planner *p, uint32_t index, Diag *err)
 		n->state = NODE_CREATE;
 		n->reason = r ? STR("was destroyed outside") : STR("");
 		return cover_fetch(p->world, p->arena, n->raw, err) ||
-			diag_context(err, "while planning `%.*s`", STR_ARG(node->address));
+		       diag_context(err, "while planning `%.*s`", STR_ARG(node->address));
 	}
 	if (r->config->moved.len) {
 		decide_move(p, n, r->config);
@@ -240,11 +239,14 @@ static bool decide_lookup(Planner *p, uint32_t index, Diag *err)
 		return false;
 	if (!value_is_known(args))
 		return true;
-	DriverObject o = {.address = node->address, .type = node->type, .schema = n->schema,
-		.desired = args, .timeout_ms = node->timeout_ms};
+	DriverObject o = {.address = node->address,
+		.type = node->type,
+		.schema = n->schema,
+		.desired = args,
+		.timeout_ms = node->timeout_ms};
 
-	if (!world_driver(p->world, provider->id, provider->type, provider->settings, &driver,
-		    err) ||
+	if (!world_driver(
+		    p->world, provider->id, provider->type, provider->settings, &driver, err) ||
 		!driver->lookup(driver, &o, p->arena, err))
 		return diag_context(err, "while looking up `%.*s`", STR_ARG(node->address));
 	n->state = NODE_LOOKED_UP;
@@ -266,12 +268,12 @@ static bool decide_node(Planner *p, uint32_t index, Diag *err)
 		return diag_context(err, "while planning `%.*s`", STR_ARG(node->address));
 	}
 	if (n->is_excluded) {
-		n->state = n->object >= 0 && !p->readings[n->object].is_gone ? NODE_SAME :
-									      NODE_ABSENT;
+		n->state =
+			n->object >= 0 && !p->readings[n->object].is_gone ? NODE_SAME : NODE_ABSENT;
 		return true;
 	}
-	bool ok = node->kind == GRAPH_LOOKUP ? decide_lookup(p, index, err) :
-					       decide_resource(p, index, err);
+	bool ok = node->kind == GRAPH_LOOKUP ? decide_lookup(p, index, err)
+					     : decide_resource(p, index, err);
 
 	if (!ok && err->at.begin == err->at.end)
 		err->at = node->at;
@@ -373,7 +375,8 @@ static bool decide_again(Planner *p, const uint32_t *tied, uint32_t count, bool 
 		if (!decide_all(p, &tied[i], 1))
 			return false;
 		*ret_moved = *ret_moved || n->state != before.state ||
-			n->change_count != before.change_count || !value_eq(n->raw, before.raw);
+			     n->change_count != before.change_count ||
+			     !value_eq(n->raw, before.raw);
 	}
 	return true;
 }

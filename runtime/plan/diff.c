@@ -49,8 +49,9 @@ static Likeness diff_like_record(const Type *t, Value want, Value have)
 		const TypeField *field = type_field(t, e->key);
 		Likeness one;
 
-		if (e->value.kind == VAL_NULL || (field && field->attr &&
-			field->attr->flags & (ATTR_WRITE_ONLY | ATTR_LOCAL | ATTR_OUT)))
+		if (e->value.kind == VAL_NULL ||
+			(field && field->attr &&
+				field->attr->flags & (ATTR_WRITE_ONLY | ATTR_LOCAL | ATTR_OUT)))
 			continue;
 		one = diff_like(field ? field->type : NULL, e->value, diff_part(have, e->key));
 		all = one > all ? one : all;
@@ -67,8 +68,8 @@ static Likeness diff_like_map(const Type *t, Value want, Value have)
 	for (uint32_t i = 0; i < want.as.map->len && all != LIKE_DIFFERENT; i++) {
 		const ValueEntry *e = &want.as.map->entries[i];
 		const Value *other = value_find(have, e->key);
-		Likeness one = other ? diff_like(t ? t->elem : NULL, e->value, *other) :
-				       LIKE_DIFFERENT;
+		Likeness one =
+			other ? diff_like(t ? t->elem : NULL, e->value, *other) : LIKE_DIFFERENT;
 
 		all = one > all ? one : all;
 	}
@@ -82,8 +83,8 @@ static Likeness diff_like_list(const Type *t, Value want, Value have)
 	if (want.as.list->len != have.as.list->len)
 		return LIKE_DIFFERENT;
 	for (uint32_t i = 0; i < want.as.list->len && all != LIKE_DIFFERENT; i++) {
-		Likeness one = diff_like(t ? t->elem : NULL, want.as.list->items[i],
-			have.as.list->items[i]);
+		Likeness one = diff_like(
+			t ? t->elem : NULL, want.as.list->items[i], have.as.list->items[i]);
 
 		all = one > all ? one : all;
 	}
@@ -103,8 +104,9 @@ static Likeness diff_like_set(Arena *a, const Type *t, Value want, Value have)
 	for (Likeness level = LIKE_EQUAL; level <= LIKE_MAYBE; level++)
 		for (uint32_t i = 0; i < want.as.list->len; i++)
 			for (uint32_t j = 0; j < len && !settled[i]; j++) {
-				if (taken[j] || diff_like(t ? t->elem : NULL,
-					want.as.list->items[i], have.as.list->items[j]) != level)
+				if (taken[j] ||
+					diff_like(t ? t->elem : NULL, want.as.list->items[i],
+						have.as.list->items[j]) != level)
 					continue;
 				taken[j] = settled[i] = true;
 				all = level > all ? level : all;
@@ -123,7 +125,7 @@ static bool diff_same_scalar(Value want, Value have)
 {
 	if (want.kind == VAL_INT && have.kind == VAL_FLOAT)
 		return !((double)want.as.number < have.as.real) &&
-			!((double)want.as.number > have.as.real);
+		       !((double)want.as.number > have.as.real);
 	if (want.kind == VAL_FLOAT && have.kind == VAL_INT)
 		return diff_same_scalar(have, want);
 	if ((want.kind == VAL_STRING && have.kind == VAL_GPUS) ||
@@ -159,8 +161,8 @@ static Likeness diff_like(const Type *t, Value want, Value have)
 	if (want.kind == VAL_DEFERRED)
 		return seal_is_digest(want) ? LIKE_DIFFERENT : LIKE_MAYBE;
 	if (want.kind == VAL_MAP && have.kind == VAL_MAP)
-		return t && t->kind == TYPE_RECORD ? diff_like_record(t, want, have) :
-						     diff_like_map(t, want, have);
+		return t && t->kind == TYPE_RECORD ? diff_like_record(t, want, have)
+						   : diff_like_map(t, want, have);
 	if (diff_is_list(want) && diff_is_list(have))
 		return diff_like_items(t, want, have);
 	return diff_same_scalar(want, have) ? LIKE_EQUAL : LIKE_DIFFERENT;
@@ -176,7 +178,8 @@ Span diff_span(const GraphNode *node, Str path)
 	span = node->at;
 	for (uint32_t i = 0; i < node->span_count; i++) {
 		Str at = node->spans[i].path;
-		bool fits = str_starts(path, at) &&
+		bool fits =
+			str_starts(path, at) &&
 			(path.len == at.len || path.ptr[at.len] == '.' || path.ptr[at.len] == '[');
 
 		if (fits && at.len > best) {
@@ -200,9 +203,15 @@ static bool diff_replaces(Diff *d, const SchemaAttr *attr, const PlanChange *cha
 		return false;
 	if (!attr->replace_if)
 		return true;
-	SxEnv env = {.arena = d->arena, .schema = s->schema, .attrs = s->desired,
-		.old = change->old, .it = change->new, .has_it = true, .it_type = attr->type,
-		.err = &err, .failed = &failed};
+	SxEnv env = {.arena = d->arena,
+		.schema = s->schema,
+		.attrs = s->desired,
+		.old = change->old,
+		.it = change->new,
+		.has_it = true,
+		.it_type = attr->type,
+		.err = &err,
+		.failed = &failed};
 	bool holds = how == LIKE_MAYBE || sx_holds(&env, attr->replace_if);
 
 	diag_fini(&err);
@@ -219,27 +228,29 @@ typedef struct DiffAt {
 
 static void diff_note(Diff *d, const DiffAt *at, Value old, Value new, Likeness how)
 {
-	PlanChange change = {.path = at->path, .old = old, .new = new,
+	PlanChange change = {.path = at->path,
+		.old = old,
+		.new = new,
 		.may_be_equal = how == LIKE_MAYBE,
 		.at = diff_span(d->sides->node, at->path)};
 
 	change.is_secret = value_has_secret(new) || value_has_secret(old) ||
-		(at->attr && at->attr->flags & ATTR_SECRET);
+			   (at->attr && at->attr->flags & ATTR_SECRET);
 	change.is_replace = diff_replaces(d, at->replacer, &change, how);
 	vec_add(d->arena, &d->changes, change);
 }
 
-static void diff_attr(Diff *d, const DiffAt *at, const Type *type, Value want, Value have,
-	Value before);
+static void diff_attr(
+	Diff *d, const DiffAt *at, const Type *type, Value want, Value have, Value before);
 
 /* A record inside the object: field by field. */
-static void diff_fields(Diff *d, const DiffAt *at, const Type *t, Value want, Value have,
-	Value before)
+static void diff_fields(
+	Diff *d, const DiffAt *at, const Type *t, Value want, Value have, Value before)
 {
 	for (uint32_t i = 0; i < t->count; i++) {
 		const TypeField *field = &t->fields[i];
-		DiffAt inner = {str_print(d->arena, "%.*s.%.*s", STR_ARG(at->path),
-					STR_ARG(field->name)),
+		DiffAt inner = {
+			str_print(d->arena, "%.*s.%.*s", STR_ARG(at->path), STR_ARG(field->name)),
 			diff_part(at->was, field->name), field->attr, at->replacer};
 
 		if (field->attr && field->attr->flags & ATTR_REPLACE)
@@ -280,22 +291,22 @@ static void diff_unset(Diff *d, const DiffAt *at, Value have, Value before, bool
 static bool diff_hidden(const Diff *d, const SchemaAttr *attr, Value want, Value have, Value before)
 {
 	return attr && attr->flags & ATTR_HIDES && !value_has_secret(have) &&
-		d->sides->recorded.kind != VAL_NULL &&
-		(value_has_secret(want) || !seal_is_unsure(before));
+	       d->sides->recorded.kind != VAL_NULL &&
+	       (value_has_secret(want) || !seal_is_unsure(before));
 }
 
 /* Then the secrets are compared with what was sent last, the rest with what is there. */
 static Likeness diff_like_hidden(const Diff *d, const Type *t, Value want, Value have, Value before)
 {
 	Likeness sent = diff_like(t, want, before);
-	Likeness plain = diff_like(t, driver_plain(d->arena, t, want),
-		driver_plain(d->arena, t, have));
+	Likeness plain =
+		diff_like(t, driver_plain(d->arena, t, want), driver_plain(d->arena, t, have));
 
 	return sent > plain ? sent : plain;
 }
 
-static void diff_attr(Diff *d, const DiffAt *at, const Type *type, Value want, Value have,
-	Value before)
+static void diff_attr(
+	Diff *d, const DiffAt *at, const Type *type, Value want, Value have, Value before)
 {
 	const Type *t = diff_strip(type);
 	bool by_record = diff_by_record(d, at->attr, have);
@@ -316,8 +327,8 @@ static void diff_attr(Diff *d, const DiffAt *at, const Type *type, Value want, V
 	if (by_record)
 		have = before;
 	bool is_hidden = diff_hidden(d, at->attr, want, have, before);
-	Likeness how = is_hidden ? diff_like_hidden(d, t, want, have, before) :
-				   diff_like(t, want, have);
+	Likeness how =
+		is_hidden ? diff_like_hidden(d, t, want, have, before) : diff_like(t, want, have);
 
 	if (how != LIKE_EQUAL)
 		diff_note(d, at, is_hidden ? before : have, want, how);

@@ -13,11 +13,11 @@
 
 typedef struct DiffSides {
 	const SchemaResource *schema; /* NULL: everything is compared as plain values */
-	Value desired;  /* covered; leaves may be deferred */
-	Value observed; /* covered; null: nothing is there */
-	Value recorded; /* covered inputs of the last apply; null: not known */
-	Value baseline; /* attributes as they were recorded; null: as observed */
-	const GraphNode *node; /* for places, or NULL */
+	Value desired;                /* covered; leaves may be deferred */
+	Value observed;               /* covered; null: nothing is there */
+	Value recorded;               /* covered inputs of the last apply; null: not known */
+	Value baseline;               /* attributes as they were recorded; null: as observed */
+	const GraphNode *node;        /* for places, or NULL */
 	/* Says whether an unknown can only become something else than what is there: it comes from
 	 * an object that is made anew.  NULL: no. */
 	bool (*is_new)(void *ctx, Value unknown);

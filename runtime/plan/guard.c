@@ -29,8 +29,9 @@ static bool guard_refuse(Planner *p, const PlanStep *s)
 		err.at = p->graph->nodes[o->node].at;
 		diag_fix(&err, "set `@protect = false` if that is what you want");
 	} else {
-		diag_fix(&err, "declare it again with `@protect = false`, apply, then remove it; "
-			       "or `styx state rm '%.*s'` to keep it and forget it",
+		diag_fix(&err,
+			"declare it again with `@protect = false`, apply, then remove it; "
+			"or `styx state rm '%.*s'` to keep it and forget it",
 			STR_ARG(s->address));
 	}
 	return planner_fail(p, &err);
@@ -56,7 +57,10 @@ bool planner_guard_change(Planner *p, uint32_t node, Value old, Diag *err)
 	const GraphNode *g = &p->graph->nodes[node];
 	Diag ignored = {0};
 	bool failed = false;
-	SxEnv env = {.arena = p->arena, .schema = n->schema, .old = old, .err = &ignored,
+	SxEnv env = {.arena = p->arena,
+		.schema = n->schema,
+		.old = old,
+		.err = &ignored,
 		.failed = &failed};
 	bool ok = true;
 

@@ -98,8 +98,9 @@ static void order_use(Planner *p, Waits *waits, int64_t destroy, uint32_t object
 			p->objects[s->object].circle != p->objects[object].circle))
 		order_add(p, waits, p->objects[s->object].unlink, gone, WAIT_DESTROY);
 	if (gone >= 0)
-		next = p->steps.ptr[gone].is_create_first ?
-			p->steps.ptr[p->steps.ptr[gone].pair].node : -1;
+		next = p->steps.ptr[gone].is_create_first
+			       ? p->steps.ptr[p->steps.ptr[gone].pair].node
+			       : -1;
 	/* In the middle of a replace the new object is not there yet for anybody to turn to. */
 	if (is_between && next >= 0 && order_needs_gap(p, object, (uint32_t)next, s->address, path))
 		return;

@@ -9,7 +9,7 @@
 bool plan_step_is_shown(const PlanStep *s)
 {
 	return s->kind != STEP_LINK && s->kind != STEP_UNLINK &&
-		(s->kind != STEP_DESTROY || s->pair < 0);
+	       (s->kind != STEP_DESTROY || s->pair < 0);
 }
 
 bool plan_is_empty(const Plan *p)
@@ -68,7 +68,7 @@ static void plan_match(Planner *p)
 static bool plan_is_current(const Planner *p, uint32_t object)
 {
 	return p->objects[object].node >= 0 ||
-		state_view_find(p->view, p->view->objects[object].address) == object;
+	       state_view_find(p->view, p->view->objects[object].address) == object;
 }
 
 /* The configuration of an object: mostly that of its neighbour, and then shared with it. */
@@ -78,7 +78,7 @@ static const Config *plan_config(Planner *p, uint32_t index, int64_t node)
 	const StateObject *before = index ? o - 1 : NULL;
 	int64_t provider = node >= 0 ? (int64_t)p->graph->nodes[node].provider : -1;
 	bool is_same = before && before->config == o->config && p->last_provider == provider &&
-		str_eq(before->type, o->type);
+		       str_eq(before->type, o->type);
 
 	p->last_provider = provider;
 	if (is_same)
@@ -108,12 +108,12 @@ static bool plan_read(Planner *p)
 			r->desired = r->node->desired;
 		}
 		r->is_wanted = object->id.len && plan_is_current(p, i) &&
-			!p->objects[i].is_excluded &&
-			(o->is_drift || (node >= 0 && !o->is_destroy && !o->no_refresh &&
-				!p->nodes[node].is_excluded));
+			       !p->objects[i].is_excluded &&
+			       (o->is_drift || (node >= 0 && !o->is_destroy && !o->no_refresh &&
+						       !p->nodes[node].is_excluded));
 	}
-	if (refresh_run(p->world, p->view, p->readings, o->is_full_refresh || o->is_drift,
-		    p->arena, &err))
+	if (refresh_run(p->world, p->view, p->readings, o->is_full_refresh || o->is_drift, p->arena,
+		    &err))
 		return true;
 	return planner_fail(p, &err);
 }
@@ -173,8 +173,7 @@ static uint32_t plan_count_held(const NodePlan *n)
 /* An update of nothing else is its own link. */
 static bool plan_is_late(const NodePlan *n)
 {
-	return n->state == NODE_UPDATE && n->change_count &&
-		plan_count_held(n) == n->change_count;
+	return n->state == NODE_UPDATE && n->change_count && plan_count_held(n) == n->change_count;
 }
 
 /* The hidden step that sets what `first` leaves out. */
@@ -183,8 +182,7 @@ static void plan_link_step(Planner *p, const NodePlan *n, const PlanStep *first)
 	PlanStep s = *first;
 	PlanChange *changes;
 
-	if (!n->held_count || plan_is_late(n) ||
-		(n->state == NODE_UPDATE && !plan_count_held(n)))
+	if (!n->held_count || plan_is_late(n) || (n->state == NODE_UPDATE && !plan_count_held(n)))
 		return;
 	changes = ARENA_ARRAY(p->arena, PlanChange, n->held_count);
 	for (uint32_t i = 0; i < n->held_count; i++) {
@@ -203,8 +201,10 @@ static void plan_link_step(Planner *p, const NodePlan *n, const PlanStep *first)
 /* The step (or more) of a node. */
 static bool plan_node_step(Planner *p, uint32_t index, Diag *err)
 {
-	static const StepKind kinds[] = {[NODE_CREATE] = STEP_CREATE, [NODE_UPDATE] = STEP_UPDATE,
-		[NODE_REPLACE] = STEP_REPLACE, [NODE_READ] = STEP_READ};
+	static const StepKind kinds[] = {[NODE_CREATE] = STEP_CREATE,
+		[NODE_UPDATE] = STEP_UPDATE,
+		[NODE_REPLACE] = STEP_REPLACE,
+		[NODE_READ] = STEP_READ};
 	NodePlan *n = &p->nodes[index];
 
 	if (n->state != NODE_CREATE && n->state != NODE_UPDATE && n->state != NODE_REPLACE &&
@@ -248,8 +248,8 @@ static void plan_object_step(Planner *p, uint32_t index)
 	if (p->objects[index].node >= 0 && !p->options->is_destroy)
 		return;
 	if (!p->options->is_destroy)
-		s.reason = is_current ? STR("no longer in the program") :
-					STR("its successor took its place");
+		s.reason = is_current ? STR("no longer in the program")
+				      : STR("its successor took its place");
 	if (p->objects[index].node >= 0)
 		s.place = p->graph->nodes[p->objects[index].node].place;
 	vec_push(&p->steps, s);
@@ -344,8 +344,7 @@ static bool plan_drift(Planner *p)
 			s.kind = STEP_GONE;
 			s.reason = STR("was destroyed outside");
 		} else {
-			diff_drift(p->arena, schema, recorded, r->attrs, &changes,
-				&s.change_count);
+			diff_drift(p->arena, schema, recorded, r->attrs, &changes, &s.change_count);
 			s.changes = changes;
 		}
 		if (r->is_gone || s.change_count)
@@ -462,7 +461,7 @@ static bool plan_change(Planner *p)
 	if (!planner_guard(p))
 		return false;
 	return p->options->is_destroy || p->options->target_count ||
-		(plan_outputs(p) && plan_checks(p));
+	       (plan_outputs(p) && plan_checks(p));
 }
 
 static void plan_begin(Planner *p)
@@ -483,18 +482,22 @@ static void plan_begin(Planner *p)
 	buf_init(&p->scratch, SIZE_MAX / 2);
 }
 
-bool plan_make(const World *w, const Graph *graph, StateView *take_view,
-	const PlanOptions *options, DiagList *diags, Plan **ret)
+bool plan_make(const World *w, const Graph *graph, StateView *take_view, const PlanOptions *options,
+	DiagList *diags, Plan **ret)
 {
 	static const Graph nothing = {0};
-	Planner p = {.world = w, .graph = graph ? graph : &nothing, .view = take_view,
-		.options = options, .arena = arena_new("plan"), .diags = diags};
+	Planner p = {.world = w,
+		.graph = graph ? graph : &nothing,
+		.view = take_view,
+		.options = options,
+		.arena = arena_new("plan"),
+		.diags = diags};
 
 	plan_begin(&p);
 	p.plan->graph = graph;
 	plan_match(&p);
 	bool ok = planner_target(&p) && plan_read(&p) &&
-		(options->is_drift ? plan_drift(&p) : plan_change(&p));
+		  (options->is_drift ? plan_drift(&p) : plan_change(&p));
 
 	if (ok)
 		plan_finish(&p);

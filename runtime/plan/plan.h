@@ -29,12 +29,12 @@ typedef enum StepKind {
 
 /* One attribute that makes a step necessary. */
 typedef struct PlanChange {
-	Str path;       /* dotted: "root_volume.size" */
-	Value old, new; /* null: not there; deferred: known later, or secret */
+	Str path;        /* dotted: "root_volume.size" */
+	Value old, new;  /* null: not there; deferred: known later, or secret */
 	bool is_replace; /* it cannot be changed in place */
 	bool is_secret;
 	bool may_be_equal; /* known only at apply: perhaps no change at all */
-	Span at;         /* where the new value was written, or SPAN_NONE */
+	Span at;           /* where the new value was written, or SPAN_NONE */
 } PlanChange;
 
 typedef struct PlanStep {
@@ -42,19 +42,19 @@ typedef struct PlanStep {
 	Str address;
 	Str type;
 	uint64_t generation; /* of the object that is there (0: none; create makes a new one) */
-	int64_t node;    /* in the graph; -1: no longer wanted */
-	int64_t object;  /* in the state view; -1: none */
-	int64_t pair;    /* the other half of a replace; -1: none */
+	int64_t node;        /* in the graph; -1: no longer wanted */
+	int64_t object;      /* in the state view; -1: none */
+	int64_t pair;        /* the other half of a replace; -1: none */
 	bool is_create_first;
-	Str order;       /* of a replace: why the new object is made first; or empty */
-	Str warning;     /* what may go wrong, and what to do about it; or empty */
+	Str order;           /* of a replace: why the new object is made first; or empty */
+	Str warning;         /* what may go wrong, and what to do about it; or empty */
 	bool is_record_only; /* local attributes: no call outside */
-	Value desired;   /* resolved as far as known; secrets are handles */
-	Value observed;  /* recorded or read attributes; null: none */
+	Value desired;       /* resolved as far as known; secrets are handles */
+	Value observed;      /* recorded or read attributes; null: none */
 	const PlanChange *changes;
 	uint32_t change_count;
-	Str reason;      /* "no longer in the program", "was destroyed outside" */
-	Str place;       /* of the declaration, or empty */
+	Str reason;            /* "no longer in the program", "was destroyed outside" */
+	Str place;             /* of the declaration, or empty */
 	const uint32_t *waits; /* steps that must be done before */
 	uint32_t wait_count;
 } PlanStep;
@@ -70,7 +70,7 @@ typedef struct PlanRecord {
 	int64_t object; /* in the state view */
 	int64_t node;   /* in the graph; -1: none */
 	Value attrs, desired;
-	bool is_gone;   /* the row is removed: neither wanted nor there */
+	bool is_gone; /* the row is removed: neither wanted nor there */
 } PlanRecord;
 
 typedef struct PlanOptions {
@@ -81,7 +81,7 @@ typedef struct PlanOptions {
 	bool is_destroy;
 	bool no_refresh;
 	bool is_full_refresh; /* also what costs a call per object */
-	bool is_drift;   /* compare recorded with real and stop */
+	bool is_drift;        /* compare recorded with real and stop */
 	int64_t max_destroys; /* -1: any number */
 } PlanOptions;
 
@@ -96,12 +96,12 @@ typedef struct Plan {
 	PlanOutput *outputs; /* those that change */
 	uint32_t output_count;
 	uint32_t counts[STEP_KIND_COUNT]; /* a replace counts once */
-	uint32_t object_count; /* recorded or wanted */
-	uint32_t unread;       /* calls that reading left out (driver.h) */
+	uint32_t object_count;            /* recorded or wanted */
+	uint32_t unread;                  /* calls that reading left out (driver.h) */
 	bool is_destroy, is_drift, is_targeted, is_loaded;
 	Str lineage;
 	uint64_t serial;
-	Str stale; /* of a loaded plan: why it no longer fits the state; empty: it does */
+	Str stale;          /* of a loaded plan: why it no longer fits the state; empty: it does */
 	Value *node_values; /* per node: its attributes as far as known, for outputs and checks */
 } Plan;
 

@@ -17,18 +17,49 @@ static const Str plan_file_row = STR_INIT("saved plan");
 
 /* The places of a step's parts in its list. */
 enum {
-	FILE_KIND, FILE_ADDRESS, FILE_TYPE, FILE_GENERATION, FILE_HAS_NODE, FILE_HAS_OBJECT,
-	FILE_PAIR, FILE_CREATE_FIRST, FILE_RECORD_ONLY, FILE_DESIRED, FILE_OBSERVED, FILE_CHANGES,
-	FILE_REASON, FILE_WAITS, FILE_ORDER, FILE_WARNING, FILE_STEP_PARTS,
+	FILE_KIND,
+	FILE_ADDRESS,
+	FILE_TYPE,
+	FILE_GENERATION,
+	FILE_HAS_NODE,
+	FILE_HAS_OBJECT,
+	FILE_PAIR,
+	FILE_CREATE_FIRST,
+	FILE_RECORD_ONLY,
+	FILE_DESIRED,
+	FILE_OBSERVED,
+	FILE_CHANGES,
+	FILE_REASON,
+	FILE_WAITS,
+	FILE_ORDER,
+	FILE_WARNING,
+	FILE_STEP_PARTS,
 };
 enum {
-	FILE_PATH, FILE_OLD, FILE_NEW, FILE_REPLACES, FILE_SECRET, FILE_MAYBE, FILE_BEGIN,
-	FILE_END, FILE_CHANGE_PARTS,
+	FILE_PATH,
+	FILE_OLD,
+	FILE_NEW,
+	FILE_REPLACES,
+	FILE_SECRET,
+	FILE_MAYBE,
+	FILE_BEGIN,
+	FILE_END,
+	FILE_CHANGE_PARTS,
 };
 enum { FILE_RECORD_ADDRESS, FILE_ATTRS, FILE_INPUTS, FILE_RECORD_PARTS };
 enum { FILE_NAME, FILE_BEFORE, FILE_AFTER, FILE_HIDDEN, FILE_OUTPUT_PARTS };
-enum { FILE_LINEAGE, FILE_SERIAL, FILE_DESTROY, FILE_TARGETED, FILE_STEPS, FILE_RECORDS,
-	FILE_OUTPUTS, FILE_LOOKUPS, FILE_HAS_GRAPH, FILE_PARTS };
+enum {
+	FILE_LINEAGE,
+	FILE_SERIAL,
+	FILE_DESTROY,
+	FILE_TARGETED,
+	FILE_STEPS,
+	FILE_RECORDS,
+	FILE_OUTPUTS,
+	FILE_LOOKUPS,
+	FILE_HAS_GRAPH,
+	FILE_PARTS
+};
 
 static Value plan_file_change(Arena *a, const PlanChange *c)
 {
@@ -81,8 +112,7 @@ static Value plan_file_records(Arena *a, const Plan *p)
 	for (uint32_t i = 0; i < p->record_count; i++) {
 		Value *v = ARENA_ARRAY(a, Value, FILE_RECORD_PARTS);
 
-		v[FILE_RECORD_ADDRESS] =
-			value_string(p->graph->nodes[p->records[i].node].address);
+		v[FILE_RECORD_ADDRESS] = value_string(p->graph->nodes[p->records[i].node].address);
 		v[FILE_ATTRS] = p->records[i].attrs;
 		v[FILE_INPUTS] = p->records[i].desired;
 		all[i] = value_list(a, v, FILE_RECORD_PARTS);
@@ -181,7 +211,7 @@ bool plan_file_save(const Plan *p, Store *seal_by, Str path, Diag *err)
 	buf_init(&b, SIZE_MAX / 2);
 	plan_file_encode(&b, p);
 	bool ok = (!seal_by || plan_file_seal(&b, seal_by, err)) &&
-		file_write(path, buf_str(&b), 0600, err);
+		  file_write(path, buf_str(&b), 0600, err);
 
 	buf_fini(&b);
 	return ok;
@@ -220,12 +250,14 @@ static bool reader_changes(PlanReader *r, Value list, PlanStep *s)
 
 		if (!v || !reader_kinds(v, kinds, FILE_CHANGE_PARTS))
 			return false;
-		changes[i] = (PlanChange){.path = v[FILE_PATH].as.text, .old = v[FILE_OLD],
-			.new = v[FILE_NEW], .is_replace = v[FILE_REPLACES].as.boolean,
+		changes[i] = (PlanChange){.path = v[FILE_PATH].as.text,
+			.old = v[FILE_OLD],
+			.new = v[FILE_NEW],
+			.is_replace = v[FILE_REPLACES].as.boolean,
 			.is_secret = v[FILE_SECRET].as.boolean,
 			.may_be_equal = v[FILE_MAYBE].as.boolean};
-		changes[i].at = (Span){(uint32_t)v[FILE_BEGIN].as.number,
-			(uint32_t)v[FILE_END].as.number};
+		changes[i].at =
+			(Span){(uint32_t)v[FILE_BEGIN].as.number, (uint32_t)v[FILE_END].as.number};
 	}
 	s->changes = changes;
 	s->change_count = list.as.list->len;
@@ -280,7 +312,7 @@ static bool reader_fits(const PlanReader *r, const PlanStep *s, bool has_node, b
 		return !has_node && has_object;
 	case STEP_READ:
 		return has_node && !has_object && s->pair < 0 &&
-			r->plan->graph->nodes[s->node].kind == GRAPH_LOOKUP;
+		       r->plan->graph->nodes[s->node].kind == GRAPH_LOOKUP;
 	case STEP_LINK:
 		return has_node && s->pair < 0;
 	case STEP_UNLINK:
@@ -307,13 +339,19 @@ static bool reader_step(PlanReader *r, Value list, uint32_t step_count, PlanStep
 	if (kind < 0 || kind >= STEP_KIND_COUNT || v[FILE_PAIR].as.number < -1 ||
 		v[FILE_PAIR].as.number >= step_count)
 		return false;
-	*s = (PlanStep){.kind = (StepKind)kind, .address = v[FILE_ADDRESS].as.text,
-		.type = v[FILE_TYPE].as.text, .node = -1, .object = -1,
+	*s = (PlanStep){.kind = (StepKind)kind,
+		.address = v[FILE_ADDRESS].as.text,
+		.type = v[FILE_TYPE].as.text,
+		.node = -1,
+		.object = -1,
 		.generation = (uint64_t)v[FILE_GENERATION].as.number,
-		.pair = v[FILE_PAIR].as.number, .desired = v[FILE_DESIRED],
+		.pair = v[FILE_PAIR].as.number,
+		.desired = v[FILE_DESIRED],
 		.is_create_first = v[FILE_CREATE_FIRST].as.boolean,
-		.is_record_only = v[FILE_RECORD_ONLY].as.boolean, .observed = v[FILE_OBSERVED],
-		.reason = v[FILE_REASON].as.text, .order = v[FILE_ORDER].as.text,
+		.is_record_only = v[FILE_RECORD_ONLY].as.boolean,
+		.observed = v[FILE_OBSERVED],
+		.reason = v[FILE_REASON].as.text,
+		.order = v[FILE_ORDER].as.text,
 		.warning = v[FILE_WARNING].as.text};
 	if (v[FILE_HAS_NODE].as.boolean) {
 		s->node = r->plan->graph ? graph_find(r->plan->graph, s->address) : -1;
@@ -324,8 +362,8 @@ static bool reader_step(PlanReader *r, Value list, uint32_t step_count, PlanStep
 	if (v[FILE_HAS_OBJECT].as.boolean)
 		s->object = reader_object(r, s);
 	return reader_fits(r, s, s->node >= 0, v[FILE_HAS_OBJECT].as.boolean) &&
-		reader_changes(r, v[FILE_CHANGES], s) &&
-		reader_waits(r, v[FILE_WAITS], step_count, s);
+	       reader_changes(r, v[FILE_CHANGES], s) &&
+	       reader_waits(r, v[FILE_WAITS], step_count, s);
 }
 
 /* Says whether no steps wait for each other in a circle: takes away what waits for nothing left. */
@@ -361,8 +399,9 @@ static bool reader_is_sound(PlanReader *r)
 	for (uint32_t i = 0; i < p->step_count; i++) {
 		const PlanStep *s = &p->steps[i];
 
-		if (s->pair >= 0 && (p->steps[s->pair].pair != i ||
-			(p->steps[s->pair].kind == STEP_REPLACE) == (s->kind == STEP_REPLACE)))
+		if (s->pair >= 0 &&
+			(p->steps[s->pair].pair != i || (p->steps[s->pair].kind == STEP_REPLACE) ==
+								(s->kind == STEP_REPLACE)))
 			return false;
 	}
 	return true;
@@ -400,7 +439,8 @@ static bool reader_records(PlanReader *r, Value list)
 		PlanRecord *record = &p->records[i];
 
 		*record = (PlanRecord){.node = graph_find(p->graph, address),
-			.object = state_view_find(p->view, address), .attrs = v[FILE_ATTRS],
+			.object = state_view_find(p->view, address),
+			.attrs = v[FILE_ATTRS],
 			.desired = v[FILE_INPUTS]};
 		if (record->node < 0)
 			return false;
@@ -473,7 +513,7 @@ static bool reader_plan(PlanReader *r, Value list, Str graph_bytes, Diag *err)
 	p->is_targeted = v[FILE_TARGETED].as.boolean;
 	p->object_count = p->view->count;
 	return reader_steps(r, v[FILE_STEPS]) && reader_records(r, v[FILE_RECORDS]) &&
-		reader_outputs(r, v[FILE_OUTPUTS]) && reader_lookups(r, v[FILE_LOOKUPS]);
+	       reader_outputs(r, v[FILE_OUTPUTS]) && reader_lookups(r, v[FILE_LOOKUPS]);
 }
 
 /* Takes off the mark at the front and the digest at the end; false: it is no plan, or damaged. */
@@ -559,13 +599,13 @@ static bool plan_file_read(Str bytes, StateView *take_view, Plan **ret, Diag *er
 	r.plan->view = take_view;
 	bool is_other = plan_file_is_other(bytes, err);
 	bool ok = !is_other && reader_unwrap(&bytes, plan_file_magic) &&
-		value_decode_at(a, bytes, &at, &list, &why) &&
-		reader_plan(&r, list, str_slice(bytes, at, bytes.len), &why);
+		  value_decode_at(a, bytes, &at, &list, &why) &&
+		  reader_plan(&r, list, str_slice(bytes, at, bytes.len), &why);
 
 	if (ok) {
 		if (r.is_stale)
-			r.plan->stale = str_print(a, "`%.*s` is not recorded as it was",
-				STR_ARG(r.stale_address));
+			r.plan->stale = str_print(
+				a, "`%.*s` is not recorded as it was", STR_ARG(r.stale_address));
 		*ret = r.plan;
 		return true;
 	}

@@ -22,12 +22,10 @@ MUST_CHECK bool plan_file_save(const Plan *p, Store *seal_by, Str path, Diag *er
  * s          the same state: its key opens a sealed plan.
  * err        FILE_MISSING, STATE_KEY, PLAN_FILE (USER): no plan, or damaged; PLAN_STALE
  *            (CONFLICT): it names objects that are not recorded as they were. */
-MUST_CHECK bool plan_file_load(Str path, StateView *take_view, Store *s, Plan **ret,
-	Diag *err);
+MUST_CHECK bool plan_file_load(Str path, StateView *take_view, Store *s, Plan **ret, Diag *err);
 
 /* The same, to be looked at only: a plan that no longer fits says so in `stale`. */
-MUST_CHECK bool plan_file_look(Str path, StateView *take_view, Store *s, Plan **ret,
-	Diag *err);
+MUST_CHECK bool plan_file_look(Str path, StateView *take_view, Store *s, Plan **ret, Diag *err);
 
 /* plan_file_load() over bytes, for fuzzing. */
 void plan_file_encode(Buf *b, const Plan *p);

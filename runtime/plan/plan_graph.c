@@ -76,8 +76,7 @@ void plan_graph_dot(Buf *b, const Graph *g, const Plan *plan)
 	for (uint32_t i = 0; i < g->node_count; i++)
 		for (uint32_t e = 0; e < g->nodes[i].edge_count; e++)
 			if (!graph_repeats(&g->nodes[i], e))
-				buf_print(b, "\tn%u -> n%u%s;\n", i,
-					g->nodes[i].edges[e].target,
+				buf_print(b, "\tn%u -> n%u%s;\n", i, g->nodes[i].edges[e].target,
 					graph_is_late(&g->nodes[i], e) ? " [style = dashed]" : "");
 	buf_add(b, STR("}\n"));
 	arena_free(a);

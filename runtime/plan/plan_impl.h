@@ -9,14 +9,14 @@
 #include "runtime/plan/refresh.h"
 
 typedef enum NodeState {
-	NODE_OPEN,     /* not decided yet */
-	NODE_SAME,     /* nothing to do: recorded values hold */
+	NODE_OPEN, /* not decided yet */
+	NODE_SAME, /* nothing to do: recorded values hold */
 	NODE_CREATE,
 	NODE_UPDATE,
 	NODE_REPLACE,
-	NODE_READ,     /* a lookup that can only be made at apply */
+	NODE_READ,      /* a lookup that can only be made at apply */
 	NODE_LOOKED_UP, /* a lookup that was made now */
-	NODE_ABSENT,   /* left out by --target, and not there */
+	NODE_ABSENT,    /* left out by --target, and not there */
 } NodeState;
 
 typedef struct NodePlan {
@@ -24,23 +24,23 @@ typedef struct NodePlan {
 	int64_t object; /* current one in the view; -1: none */
 	bool is_excluded;
 	bool is_create_first;
-	bool can_be_first; /* of a replace: nothing is in the way of the new object */
-	bool is_on_circle; /* of a replace: if the old one goes first, steps wait in a circle */
+	bool can_be_first;  /* of a replace: nothing is in the way of the new object */
+	bool is_on_circle;  /* of a replace: if the old one goes first, steps wait in a circle */
 	Str order, warning; /* of a replace, as in PlanStep */
 	bool is_record_only;
 	const SchemaResource *schema;
-	Value raw;      /* inputs, resolved as far as known; secrets are handles */
-	Value covered;  /* the same without secrets; null until needed */
-	Value attrs;    /* what is there: read or recorded; for SAME, UPDATE, LOOKED_UP */
+	Value raw;     /* inputs, resolved as far as known; secrets are handles */
+	Value covered; /* the same without secrets; null until needed */
+	Value attrs;   /* what is there: read or recorded; for SAME, UPDATE, LOOKED_UP */
 	bool has_attrs;
 	const PlanChange *changes;
 	uint32_t change_count;
 	Str reason;
-	Str *held;      /* attributes that a link sets, since what they refer to is made as well */
+	Str *held; /* attributes that a link sets, since what they refer to is made as well */
 	uint32_t held_count;
-	int64_t step;   /* create, update or read; -1: none */
+	int64_t step;       /* create, update or read; -1: none */
 	bool waits_for_gap; /* for something that is put in the place of what is destroyed first */
-	int64_t late;   /* link, or an update of nothing but held attributes; -1: none */
+	int64_t late;       /* link, or an update of nothing but held attributes; -1: none */
 } NodePlan;
 
 typedef struct ObjectPlan {
@@ -63,7 +63,7 @@ typedef struct Planner {
 	ObjectPlan *objects;
 	Reading *readings;
 	const uint32_t *order; /* the nodes by rank, once they are decided; else NULL */
-	StateEdge *edges; /* of all recorded objects, once planner_edges() was called */
+	StateEdge *edges;      /* of all recorded objects, once planner_edges() was called */
 	uint32_t edge_count;
 	bool has_edges;
 	Vec(PlanStep) steps;

@@ -15,11 +15,22 @@
 #include "runtime/plan/text_diff.h"
 #include "runtime/state/seal.h"
 
-enum { PRINT_COLUMNS = 120, PRINT_INDENT = 6, PRINT_COLUMNS_MIN = 40, PRINT_LINES_MAX = 100,
-	PRINT_CONTEXT = 10 /* bytes before the first difference */ };
+enum {
+	PRINT_COLUMNS = 120,
+	PRINT_INDENT = 6,
+	PRINT_COLUMNS_MIN = 40,
+	PRINT_LINES_MAX = 100,
+	PRINT_CONTEXT = 10 /* bytes before the first difference */
+};
 
-typedef enum PrintColour { PRINT_PLAIN, PRINT_RED, PRINT_GREEN, PRINT_YELLOW, PRINT_DIM,
-	PRINT_BOLD } PrintColour;
+typedef enum PrintColour {
+	PRINT_PLAIN,
+	PRINT_RED,
+	PRINT_GREEN,
+	PRINT_YELLOW,
+	PRINT_DIM,
+	PRINT_BOLD
+} PrintColour;
 
 typedef struct Printer {
 	Buf *out;
@@ -29,8 +40,8 @@ typedef struct Printer {
 
 static void print_colour(const Printer *p, PrintColour colour)
 {
-	static const char *const codes[] = {"\033[0m", "\033[31m", "\033[32m", "\033[33m",
-		"\033[2m", "\033[1m"};
+	static const char *const codes[] = {
+		"\033[0m", "\033[31m", "\033[32m", "\033[33m", "\033[2m", "\033[1m"};
 
 	if (p->options->has_colour)
 		buf_add_cstr(p->out, codes[colour]);
@@ -142,7 +153,7 @@ static void print_lines(const Printer *p, Str old, Str new)
 	text_diff(a, old, new, &lines, &count);
 	for (uint32_t i = 0; i < count && shown < PRINT_LINES_MAX; i++) {
 		bool is_near = lines[i].sign != ' ' || (i && lines[i - 1].sign != ' ') ||
-			(i + 1 < count && lines[i + 1].sign != ' ');
+			       (i + 1 < count && lines[i + 1].sign != ' ');
 
 		if (is_near && skips && shown) {
 			print_indent(p, 4);
@@ -317,16 +328,14 @@ static void print_maps(const Printer *p, Str path, Value old, Value new)
 		const Value *other = value_find(new, e->key);
 
 		if (!other || !value_eq(*other, e->value))
-			print_entry(p,
-				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
+			print_entry(p, str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
 				e->value, other ? *other : VALUE_NULL);
 	}
 	for (uint32_t i = 0; i < new.as.map->len; i++) {
 		const ValueEntry *e = &new.as.map->entries[i];
 
 		if (!value_find(old, e->key))
-			print_entry(p,
-				str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
+			print_entry(p, str_print(a, "%.*s.%.*s", STR_ARG(path), STR_ARG(e->key)),
 				VALUE_NULL, e->value);
 	}
 	arena_free(a);
@@ -338,9 +347,9 @@ static void print_secret(const Printer *p, const PlanChange *c)
 	print_colour(p, PRINT_BOLD);
 	buf_add(p->out, c->path);
 	print_colour(p, PRINT_PLAIN);
-	buf_add(p->out, c->old.kind == VAL_NULL ? STR(" = (secret)") :
-			c->new.kind == VAL_NULL ? STR(": (secret) -> (unset)") :
-						  STR(": (secret, changed)"));
+	buf_add(p->out, c->old.kind == VAL_NULL   ? STR(" = (secret)")
+			: c->new.kind == VAL_NULL ? STR(": (secret) -> (unset)")
+						  : STR(": (secret, changed)"));
 }
 
 /* Texts of JSON, too long to be seen at once: what differs in them.  false: they are none. */
@@ -350,7 +359,7 @@ static bool print_json_texts(const Printer *p, const PlanChange *c)
 	Value old, new;
 	Diag err = {0};
 	bool ok = print_is_text(c->old) && print_is_text(c->new) &&
-		c->old.as.text.len + c->new.as.text.len > p->columns / 2;
+		  c->old.as.text.len + c->new.as.text.len > p->columns / 2;
 
 	if (!ok)
 		return false;
@@ -382,7 +391,7 @@ static void print_change(const Printer *p, const PlanChange *c)
 		print_maps(p, c->path, c->old, c->new);
 		ends = false;
 	} else if (print_is_list(c->old) && print_is_list(c->new) &&
-		print_items_differ(c->old, c->new)) {
+		   print_items_differ(c->old, c->new)) {
 		print_items(p, c->path, c->old, c->new);
 		ends = false;
 	} else {
@@ -415,8 +424,7 @@ static bool print_is_written(const GraphNode *node, Str name)
 	for (uint32_t i = 0; i < node->span_count; i++) {
 		Str path = node->spans[i].path;
 
-		if (str_starts(path, name) &&
-			(path.len == name.len || path.ptr[name.len] == '.'))
+		if (str_starts(path, name) && (path.len == name.len || path.ptr[name.len] == '.'))
 			return true;
 	}
 	return false;
@@ -521,8 +529,8 @@ static void print_outputs(const Printer *p, const Plan *plan)
 	buf_add(p->out, plan->step_count ? STR("\noutputs\n") : STR("outputs\n"));
 	for (uint32_t i = 0; i < plan->output_count; i++) {
 		const PlanOutput *o = &plan->outputs[i];
-		PlanChange c = {.path = o->name, .old = o->old, .new = o->new,
-			.is_secret = o->is_secret};
+		PlanChange c = {
+			.path = o->name, .old = o->old, .new = o->new, .is_secret = o->is_secret};
 
 		print_change(p, &c);
 	}
@@ -570,7 +578,8 @@ void plan_print(Buf *b, const Plan *p, const PrintOptions *options)
 	if (p->unread && !options->is_summary)
 		buf_print(b,
 			"\n%u reads of what the program does not write were left out, as they cost"
-			"\na call each; --refresh=full makes them.\n", p->unread);
+			"\na call each; --refresh=full makes them.\n",
+			p->unread);
 	if (!p->stale.len)
 		return;
 	buf_add(b, STR("This plan is stale and cannot be applied: "));

@@ -22,8 +22,8 @@ static bool plan_seal_has_text(Value v)
 
 		if (r->is_secret)
 			return r->op != RESIDUAL_SECRET ||
-				!(str_eq(r->name, STR("env")) || seal_is_sealed(v) ||
-					seal_is_digest(v));
+			       !(str_eq(r->name, STR("env")) || seal_is_sealed(v) ||
+				       seal_is_digest(v));
 		for (uint32_t i = 0; !found && i < r->arg_count; i++)
 			found = plan_seal_has_text(r->args[i]);
 	}
@@ -37,8 +37,8 @@ static bool plan_seal_has_text(Value v)
 }
 
 /* The same for settings of providers, where what is secret may also stand in clear. */
-static bool plan_seal_needs_provider(const World *w, const GraphProvider *p, const Plan *plan,
-	Arena *a)
+static bool plan_seal_needs_provider(
+	const World *w, const GraphProvider *p, const Plan *plan, Arena *a)
 {
 	const SchemaService *service = NULL;
 	CoverTyped typed = {a, NULL, plan_seal_stop};
@@ -68,8 +68,9 @@ static bool plan_seal_needs_node(const World *w, const GraphNode *node, Arena *a
 
 	for (uint32_t i = 0; schema && i < schema->attr_count; i++) {
 		const SchemaAttr *attr = &schema->attrs[i];
-		const Value *v = attr->flags & (ATTR_SECRET | ATTR_HIDES) ?
-			value_find(node->desired, attr->name) : NULL;
+		const Value *v = attr->flags & (ATTR_SECRET | ATTR_HIDES)
+					 ? value_find(node->desired, attr->name)
+					 : NULL;
 		Value same;
 
 		if (v && !cover_typed(&typed, attr->name, attr->type, *v, &same))
@@ -103,11 +104,11 @@ bool plan_seal_needs(const World *w, const Plan *p)
 	return needs;
 }
 
-static bool plan_seal_output(const World *w, Arena *a, Str name, bool is_secret, Value *v,
-	Diag *err)
+static bool plan_seal_output(
+	const World *w, Arena *a, Str name, bool is_secret, Value *v, Diag *err)
 {
 	return !plan_seal_is_clear(is_secret, *v) ||
-		seal_value(w->store, str_print(a, "output\n%.*s", STR_ARG(name)), *v, a, v, err);
+	       seal_value(w->store, str_print(a, "output\n%.*s", STR_ARG(name)), *v, a, v, err);
 }
 
 static bool plan_seal_graph(const World *w, Arena *a, Graph *g, Diag *err)
@@ -123,8 +124,8 @@ static bool plan_seal_graph(const World *w, Arena *a, Graph *g, Diag *err)
 	}
 	for (uint32_t i = 0; i < g->output_count; i++) {
 		outputs[i] = g->outputs[i];
-		if (!plan_seal_output(w, a, outputs[i].name, outputs[i].is_secret,
-			    &outputs[i].value, err))
+		if (!plan_seal_output(
+			    w, a, outputs[i].name, outputs[i].is_secret, &outputs[i].value, err))
 			return false;
 	}
 	g->nodes = nodes;

@@ -40,9 +40,8 @@ static bool refresh_take(RefreshGroup *g, uint32_t index, const DriverObject *re
 		return true;
 	if (!object_peek_desired(o, g->scratch, &places.recorded, &g->err))
 		return false;
-	if (value_has_secret(r->desired) &&
-		!cover_desired(g->world, g->arena, g->schema, o->salt, r->desired,
-			&places.desired, &g->err))
+	if (value_has_secret(r->desired) && !cover_desired(g->world, g->arena, g->schema, o->salt,
+						    r->desired, &places.desired, &g->err))
 		return false;
 	r->attrs = refresh_with_id(g->arena, read->attrs, read->id.len ? read->id : o->id);
 	r->attrs = driver_normalise(g->arena, g->schema, r->attrs);
@@ -71,8 +70,8 @@ static bool refresh_doubt(RefreshGroup *g, Driver *driver, uint32_t index, Drive
 
 /* The names of the attributes that the program writes for an object; those of one declaration's
  * objects, which follow each other, are the same. */
-static void refresh_written(const GraphNode *node, const GraphNode *before, Arena *a,
-	DriverObject *o)
+static void refresh_written(
+	const GraphNode *node, const GraphNode *before, Arena *a, DriverObject *o)
 {
 	if (!node || !node->span_count)
 		return;
@@ -104,11 +103,13 @@ static bool refresh_objects(RefreshGroup *g, DriverObject *objects)
 		if (!object_attrs(g->view, o, &attrs, &g->err))
 			return false;
 		const GraphNode *node = g->readings[g->members.ptr[i]].node;
-		const GraphNode *before =
-			i ? g->readings[g->members.ptr[i - 1]].node : NULL;
+		const GraphNode *before = i ? g->readings[g->members.ptr[i - 1]].node : NULL;
 
-		objects[i] = (DriverObject){.address = o->address, .type = o->type,
-			.schema = g->schema, .id = o->id, .attrs = attrs,
+		objects[i] = (DriverObject){.address = o->address,
+			.type = o->type,
+			.schema = g->schema,
+			.id = o->id,
+			.attrs = attrs,
 			.generation = o->generation,
 			.desired = g->readings[g->members.ptr[i]].desired};
 		refresh_written(node, before, g->arena, &objects[i]);
@@ -139,8 +140,8 @@ static void refresh_fiber(void *arg)
 }
 
 /* Puts every object that is to be read into its group. */
-static bool refresh_gather(const World *w, StateView *v, Reading *readings, Arena *a, Map *groups,
-	Diag *err)
+static bool refresh_gather(
+	const World *w, StateView *v, Reading *readings, Arena *a, Map *groups, Diag *err)
 {
 	for (uint32_t i = 0; i < v->count; i++) {
 		Str key;

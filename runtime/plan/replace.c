@@ -13,10 +13,10 @@
 #include "runtime/plan/plan_impl.h"
 
 typedef struct Replace {
-	int64_t user;     /* node that lives on and holds the old id; -1: none */
-	int64_t keeper;   /* such a one that cannot let go of it before; -1: none */
+	int64_t user;   /* node that lives on and holds the old id; -1: none */
+	int64_t keeper; /* such a one that cannot let go of it before; -1: none */
 	const SchemaAttr *collision;
-	int64_t needs;    /* node below that cannot be made first; -1: none */
+	int64_t needs; /* node below that cannot be made first; -1: none */
 } Replace;
 
 /* Says whether a place of this type holds, however deep, ids of `name`. */
@@ -38,8 +38,8 @@ static bool replace_holds_id(const Type *t, Str name)
 /* Notes a user; who is updated counts more. */
 static void replace_note_user(const Planner *p, int64_t *noted, int64_t user)
 {
-	if (*noted < 0 || (p->nodes[*noted].state == NODE_SAME &&
-				  p->nodes[user].state == NODE_UPDATE))
+	if (*noted < 0 ||
+		(p->nodes[*noted].state == NODE_SAME && p->nodes[user].state == NODE_UPDATE))
 		*noted = user;
 }
 
@@ -109,8 +109,9 @@ static bool replace_wants_first(Planner *p, uint32_t index, const Replace *r)
 	}
 	if (r->user < 0 || p->nodes[r->user].state != NODE_UPDATE)
 		return false;
-	n->order = str_print(p->arena, "the new one is made first, for `%.*s` uses it and is "
-				       "updated in place",
+	n->order = str_print(p->arena,
+		"the new one is made first, for `%.*s` uses it and is "
+		"updated in place",
 		STR_ARG(p->graph->nodes[r->user].address));
 	return true;
 }
@@ -160,8 +161,8 @@ static Str replace_why(Planner *p, const Replace *r)
 		return str_print(p->arena,
 			"since `%.*s` stays the same: write another one, or leave it out",
 			STR_ARG(attr->name));
-	return str_print(p->arena, "since `%.*s` stays the same: write another one",
-		STR_ARG(attr->name));
+	return str_print(
+		p->arena, "since `%.*s` stays the same: write another one", STR_ARG(attr->name));
 }
 
 /* Who still uses what is destroyed, and why that cannot be helped. */

@@ -8,7 +8,7 @@ bool planner_names(Str name, Str address)
 	if (!str_starts(address, name))
 		return false;
 	return address.len == name.len || address.ptr[name.len] == '[' ||
-		address.ptr[name.len] == '.';
+	       address.ptr[name.len] == '.';
 }
 
 static bool target_is_named(const Planner *p, Str address)
@@ -88,8 +88,8 @@ static bool target_check(Planner *p, Str name)
 		return true;
 	Str near = str_nearest(name, known.ptr, known.len);
 
-	diag_fail(&err, DIAG_UNKNOWN_TARGET, NULL,
-		"there is no `%.*s` in the program or the state", STR_ARG(name));
+	diag_fail(&err, DIAG_UNKNOWN_TARGET, NULL, "there is no `%.*s` in the program or the state",
+		STR_ARG(name));
 	if (near.len)
 		diag_fix(&err, "did you mean `%.*s`?", STR_ARG(near));
 	return planner_fail(p, &err);
@@ -114,9 +114,9 @@ bool planner_target(Planner *p)
 	for (uint32_t i = 0; i < p->view->count; i++) {
 		int64_t node = o->is_destroy ? -1 : p->objects[i].node;
 
-		p->objects[i].is_excluded = node >= 0 ?
-			p->nodes[node].is_excluded :
-			!target_is_named(p, p->view->objects[i].address);
+		p->objects[i].is_excluded =
+			node >= 0 ? p->nodes[node].is_excluded
+				  : !target_is_named(p, p->view->objects[i].address);
 	}
 	return !o->is_destroy || target_include_users(p);
 }

@@ -38,7 +38,7 @@ static void text_put(TextOut *out, char sign, const Str *lines, uint32_t count)
  * share. */
 static void text_middle(TextOut *out, TextLines old, TextLines new)
 {
-	size_t width = (size_t)new.len + 1;
+	size_t width = (size_t) new.len + 1;
 	uint16_t *common;
 	uint32_t i = 0;
 	uint32_t j = 0;
@@ -54,17 +54,19 @@ static void text_middle(TextOut *out, TextLines old, TextLines new)
 			uint16_t down = common[(x + 1) * width + y];
 			uint16_t right = common[x * width + y + 1];
 
-			common[x * width + y] = str_eq(old.ptr[x], new.ptr[y]) ?
-				(uint16_t)(common[(x + 1) * width + y + 1] + 1) :
-				down > right ? down : right;
+			common[x * width + y] =
+				str_eq(old.ptr[x], new.ptr[y])
+					? (uint16_t)(common[(x + 1) * width + y + 1] + 1)
+				: down > right ? down
+					       : right;
 		}
 	while (i < old.len || j < new.len) {
-		if (i < old.len && j < new.len && str_eq(old.ptr[i], new.ptr[j])) {
+		if (i < old.len && j < new.len &&str_eq(old.ptr[i], new.ptr[j])) {
 			text_put(out, ' ', &old.ptr[i], 1);
 			i++;
 			j++;
 		} else if (j == new.len || (i < old.len && common[(i + 1) * width + j] >=
-							    common[i * width + j + 1])) {
+								   common[i * width + j + 1])) {
 			text_put(out, '-', &old.ptr[i++], 1);
 		} else {
 			text_put(out, '+', &new.ptr[j++], 1);

@@ -55,8 +55,7 @@ static bool unlink_sees_gap(const Planner *p, uint32_t index)
 		bool has_step = n->step >= 0 || n->late >= 0;
 
 		if (node->edges[e].target != index && has_step &&
-			(n->waits_for_gap ||
-				(n->state == NODE_REPLACE && !n->is_create_first)))
+			(n->waits_for_gap || (n->state == NODE_REPLACE && !n->is_create_first)))
 			return true;
 	}
 	return false;
@@ -111,8 +110,8 @@ static void unlink_gather(Unlinking *u)
 			continue;
 		while (at > 0 && str_eq(p->view->objects[at - 1].address, edge->target))
 			at--;
-		for (; at < p->view->count &&
-			str_eq(p->view->objects[at].address, edge->target); at++)
+		for (; at < p->view->count && str_eq(p->view->objects[at].address, edge->target);
+			at++)
 			if (p->objects[at].destroy >= 0)
 				unlink_use(u, (uint32_t)user, (uint32_t)at, edge->path);
 	}
@@ -156,8 +155,8 @@ static Value unlink_without(Arena *a, const SchemaAttr *attr, Value v, Str id)
 
 	for (uint32_t i = 0; i < v.as.map->len; i++)
 		if (id.len && !unlink_mentions(v.as.map->entries[i].value, id))
-			out = value_with(a, out, v.as.map->entries[i].key,
-				v.as.map->entries[i].value);
+			out = value_with(
+				a, out, v.as.map->entries[i].key, v.as.map->entries[i].value);
 	return out;
 }
 
@@ -193,8 +192,13 @@ static bool unlink_step(Unlinking *u, uint32_t object, PlanStep **ret, Diag *err
 {
 	Planner *p = u->planner;
 	const StateObject *o = &p->view->objects[object];
-	PlanStep s = {.kind = STEP_UNLINK, .address = o->address, .type = o->type,
-		.generation = o->generation, .node = -1, .object = object, .pair = -1};
+	PlanStep s = {.kind = STEP_UNLINK,
+		.address = o->address,
+		.type = o->type,
+		.generation = o->generation,
+		.node = -1,
+		.object = object,
+		.pair = -1};
 	const SchemaResource *schema;
 
 	if (u->steps[object] < 0) {
@@ -219,8 +223,8 @@ static bool unlink_take(Unlinking *u, const UnlinkUse *use, Str id, Diag *err)
 	if (!unlink_step(u, use->user, &s, err) || !world_schema(p->world, s->type, &schema, err))
 		return false;
 	const Value *had = value_find(s->desired, use->path);
-	Value left = unlink_without(p->arena, schema_attr(schema, use->path),
-		had ? *had : VALUE_NULL, id);
+	Value left = unlink_without(
+		p->arena, schema_attr(schema, use->path), had ? *had : VALUE_NULL, id);
 	PlanChange *changes = ARENA_ARRAY(p->arena, PlanChange, s->change_count + 1);
 
 	s->desired = value_with(p->arena, s->desired, use->path, left);
@@ -231,8 +235,8 @@ static bool unlink_take(Unlinking *u, const UnlinkUse *use, Str id, Diag *err)
 		changes[i].new = left;
 		return true;
 	}
-	changes[s->change_count++] = (PlanChange){.path = use->path,
-		.old = had ? *had : VALUE_NULL, .new = left};
+	changes[s->change_count++] =
+		(PlanChange){.path = use->path, .old = had ? *had : VALUE_NULL, .new = left};
 	s->changes = changes;
 	return true;
 }
@@ -249,8 +253,10 @@ static bool unlink_can_wait(void *ctx, uint32_t edge)
 static bool unlink_dying(Unlinking *u, Diag *err)
 {
 	Planner *p = u->planner;
-	Untie circles = {.node_count = p->view->count, .edge_count = u->dying.len,
-		.can_wait = unlink_can_wait, .ctx = u};
+	Untie circles = {.node_count = p->view->count,
+		.edge_count = u->dying.len,
+		.can_wait = unlink_can_wait,
+		.ctx = u};
 	uint32_t *way, count;
 
 	circles.edges = ARENA_ARRAY(p->arena, UntieEdge, u->dying.len + 1);

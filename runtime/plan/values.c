@@ -45,7 +45,7 @@ static bool values_walk(Value v, const Value *path, uint32_t count, Value *ret)
 		if (path[i].kind == VAL_STRING)
 			next = value_find(v, path[i].as.text);
 		else if (path[i].kind == VAL_INT && (v.kind == VAL_LIST || v.kind == VAL_SET) &&
-			path[i].as.number >= 0 && path[i].as.number < v.as.list->len)
+			 path[i].as.number >= 0 && path[i].as.number < v.as.list->len)
 			next = &v.as.list->items[path[i].as.number];
 		v = next ? *next : VALUE_NULL;
 	}
@@ -77,7 +77,10 @@ static bool values_predict(Planner *p, const NodePlan *n, const SchemaAttr *attr
 
 	if (!attr->predict || !values_can_predict(n->schema, attr->predict, n->raw))
 		return false;
-	SxEnv env = {.arena = p->arena, .schema = n->schema, .attrs = n->raw, .err = &err,
+	SxEnv env = {.arena = p->arena,
+		.schema = n->schema,
+		.attrs = n->raw,
+		.err = &err,
 		.failed = &failed};
 
 	*ret = sx_plain(&env, attr->predict);
@@ -109,7 +112,10 @@ static bool values_same_id(Planner *p, const NodePlan *n, const StateObject *o)
 		return false;
 	if (!values_can_predict(n->schema, n->schema->id_template, n->raw))
 		return true; /* it may be: the safe order is the other one */
-	SxEnv env = {.arena = p->arena, .schema = n->schema, .attrs = n->raw, .err = &err,
+	SxEnv env = {.arena = p->arena,
+		.schema = n->schema,
+		.attrs = n->raw,
+		.err = &err,
 		.failed = &failed};
 	Str id = sx_text(p->arena, sx_plain(&env, n->schema->id_template));
 
@@ -191,8 +197,8 @@ static bool values_is_stable(const SchemaAttr *attr)
 	while (t && t->kind == TYPE_OPTIONAL)
 		t = t->elem;
 	return attr->flags & ATTR_IDENTITY || str_eq(attr->name, STR("id")) ||
-		str_ends(attr->name, STR("_id")) || str_ends(attr->name, STR("arn")) ||
-		(t && t->kind == TYPE_ID);
+	       str_ends(attr->name, STR("_id")) || str_ends(attr->name, STR("arn")) ||
+	       (t && t->kind == TYPE_ID);
 }
 
 /* The value of one attribute of an object that is made or changed by this plan. */
@@ -255,7 +261,7 @@ static bool values_is_there(const Planner *p, uint32_t index)
 	int64_t object = p->nodes[index].object;
 
 	return object >= 0 && !p->readings[object].is_gone &&
-		str_eq(p->view->objects[object].type, p->graph->nodes[index].type);
+	       str_eq(p->view->objects[object].type, p->graph->nodes[index].type);
 }
 
 static bool values_ref(void *ctx, Str address, const Value *path, uint32_t count, Value *ret)

@@ -73,7 +73,7 @@ bool world_driver(const World *w, Str id, Str type, Value settings, Driver **ret
 	Arena *a = arena_new("settings");
 	Value known;
 	bool ok = world_reveal(w, a, settings, &known, err) &&
-		w->driver(w->ctx, id, type, known, ret, err);
+		  w->driver(w->ctx, id, type, known, ret, err);
 
 	arena_free(a);
 	return ok || diag_context(err, "while opening the provider `%.*s`", STR_ARG(id));

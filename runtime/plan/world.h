@@ -27,12 +27,12 @@ typedef struct World {
 MUST_CHECK bool world_schema(const World *w, Str type, const SchemaResource **ret, Diag *err);
 
 /* The driver of a configuration; secret settings are fetched first. */
-MUST_CHECK bool world_driver(const World *w, Str id, Str type, Value settings, Driver **ret,
-	Diag *err);
+MUST_CHECK bool world_driver(
+	const World *w, Str id, Str type, Value settings, Driver **ret, Diag *err);
 
 /* The bytes of any secret handle: sealed ones are opened, others fetched. */
-MUST_CHECK bool world_secret(const World *w, Arena *a, const Residual *handle, Value *ret,
-	Diag *err);
+MUST_CHECK bool world_secret(
+	const World *w, Arena *a, const Residual *handle, Value *ret, Diag *err);
 
 /* Resolves every secret in `v` that can be; `ref` may be NULL (references stay).
  * err  the first that could not be fetched. */

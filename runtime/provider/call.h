@@ -10,9 +10,23 @@
 #include "runtime/wire/http_client.h"
 
 typedef enum CallClass {
-	CALL_OTHER, CALL_NOTFOUND, CALL_EXISTS, CALL_CONFLICT, CALL_DEPENDENCY, CALL_BUSY,
-	CALL_THROTTLE, CALL_TRANSIENT, CALL_CAPACITY, CALL_QUOTA, CALL_AUTH, CALL_EXPIRED,
-	CALL_DENIED, CALL_INVALID, CALL_IMMUTABLE, CALL_PRECONDITION, CALL_CLASS_COUNT
+	CALL_OTHER,
+	CALL_NOTFOUND,
+	CALL_EXISTS,
+	CALL_CONFLICT,
+	CALL_DEPENDENCY,
+	CALL_BUSY,
+	CALL_THROTTLE,
+	CALL_TRANSIENT,
+	CALL_CAPACITY,
+	CALL_QUOTA,
+	CALL_AUTH,
+	CALL_EXPIRED,
+	CALL_DENIED,
+	CALL_INVALID,
+	CALL_IMMUTABLE,
+	CALL_PRECONDITION,
+	CALL_CLASS_COUNT
 } CallClass;
 
 /* What is asked, before it is bytes. */
@@ -30,8 +44,8 @@ typedef struct CallInput {
 /* What goes out, relative to the endpoint. */
 typedef struct CallRequest {
 	Str method;
-	Str path;    /* begins with '/', percent-encoded */
-	Str query;   /* without '?' */
+	Str path;  /* begins with '/', percent-encoded */
+	Str query; /* without '?' */
 	Str body;
 	Str host_label; /* S3: the bucket, for virtual-host style; then path has it not */
 	HttpHeader headers[16];
@@ -49,12 +63,11 @@ typedef struct CallError {
 MUST_CHECK bool call_encode(Arena *a, const CallInput *in, CallRequest *ret, Diag *err);
 
 /* Decodes the body and headers of a good answer.  err  DIAG_HTTP_BODY. */
-MUST_CHECK bool call_decode(Arena *a, const CallInput *in, const HttpResponse *r, Value *ret,
-	Diag *err);
+MUST_CHECK bool call_decode(
+	Arena *a, const CallInput *in, const HttpResponse *r, Value *ret, Diag *err);
 
 /* Takes code, message and request id out of an answer that is an error. */
-void call_read_error(Arena *a, const SchemaService *service, const HttpResponse *r,
-	CallError *ret);
+void call_read_error(Arena *a, const SchemaService *service, const HttpResponse *r, CallError *ret);
 
 /* Classifies by the resource's entries (`resource` may be NULL), then the service's and the
  * provider's; sets error_class (providers.md, 2.8). */

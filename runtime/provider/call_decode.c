@@ -89,11 +89,11 @@ static Value typed(Arena *a, const ModelShape *shape, Value v)
 		return typed_map(a, shape, v);
 	case MODEL_INT:
 		return v.kind == VAL_STRING && num_parse_int(str_trim(v.as.text), &n) ? value_int(n)
-										       : v;
+										      : v;
 	case MODEL_FLOAT:
 		return v.kind == VAL_STRING && num_parse_float(str_trim(v.as.text), &f)
-			? value_float(f)
-			: v;
+			       ? value_float(f)
+			       : v;
 	case MODEL_BOOL:
 		return v.kind == VAL_STRING ? value_bool(str_eq(str_trim(v.as.text), STR("true")))
 					    : v;
@@ -143,8 +143,8 @@ bool call_decode_xml(Arena *a, const CallInput *in, const HttpResponse *r, Value
 			return false;
 		Value root = first_value(tree);
 		const Value *wrapped = in->op->result_wrapper.len
-			? value_find(root, in->op->result_wrapper)
-			: NULL;
+					       ? value_find(root, in->op->result_wrapper)
+					       : NULL;
 		if (wrapped)
 			root = *wrapped;
 		if (payload)
@@ -218,8 +218,7 @@ static void read_xml_error(Arena *a, const HttpResponse *r, CallError *ret)
 		ret->request_id = text_at(e, STR("RequestId"));
 }
 
-static void read_json_error(Arena *a, const SchemaService *s, const HttpResponse *r,
-	CallError *ret)
+static void read_json_error(Arena *a, const SchemaService *s, const HttpResponse *r, CallError *ret)
 {
 	Value v = VALUE_NULL;
 	Diag err = {0};
@@ -264,10 +263,22 @@ void call_read_error(Arena *a, const SchemaService *service, const HttpResponse 
 }
 
 static const Str class_names[CALL_CLASS_COUNT] = {
-	STR_INIT("other"), STR_INIT("notfound"), STR_INIT("exists"), STR_INIT("conflict"),
-	STR_INIT("dependency"), STR_INIT("busy"), STR_INIT("throttle"), STR_INIT("transient"),
-	STR_INIT("capacity"), STR_INIT("quota"), STR_INIT("auth"), STR_INIT("expired"),
-	STR_INIT("denied"), STR_INIT("invalid"), STR_INIT("immutable"), STR_INIT("precondition"),
+	STR_INIT("other"),
+	STR_INIT("notfound"),
+	STR_INIT("exists"),
+	STR_INIT("conflict"),
+	STR_INIT("dependency"),
+	STR_INIT("busy"),
+	STR_INIT("throttle"),
+	STR_INIT("transient"),
+	STR_INIT("capacity"),
+	STR_INIT("quota"),
+	STR_INIT("auth"),
+	STR_INIT("expired"),
+	STR_INIT("denied"),
+	STR_INIT("invalid"),
+	STR_INIT("immutable"),
+	STR_INIT("precondition"),
 };
 
 Str call_class_name(CallClass c)
@@ -318,8 +329,8 @@ static int entry_fit(const SchemaErrors *entry, const CallError *e)
 	return best;
 }
 
-static void best_of(const SchemaErrors *list, uint32_t count, const CallError *e, int *best,
-	CallClass *ret)
+static void best_of(
+	const SchemaErrors *list, uint32_t count, const CallError *e, int *best, CallClass *ret)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		int fit = entry_fit(&list[i], e);

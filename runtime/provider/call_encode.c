@@ -127,8 +127,8 @@ void call_encode_form(Arena *a, const CallInput *in, bool is_ec, CallRequest *re
 	*ret = (CallRequest){.method = STR("POST"), .path = STR("/")};
 	ret->body = str_copy(a, buf_str(&f.out));
 	buf_fini(&f.out);
-	call_add_header(ret, STR("content-type"),
-		STR("application/x-www-form-urlencoded; charset=utf-8"));
+	call_add_header(
+		ret, STR("content-type"), STR("application/x-www-form-urlencoded; charset=utf-8"));
 }
 
 /* Refuses members that the model does not know: servers drop them in silence. */
@@ -140,8 +140,8 @@ static bool check_members(const ModelShape *shape, Value v, Str where, Diag *err
 		const ValueEntry *e = &v.as.map->entries[i];
 		const ModelMember *m = model_member(shape, e->key);
 		if (!m)
-			return diag_fail(err, DIAG_SCHEMA_NAME, NULL,
-				"`%.*s` has no member `%.*s`", STR_ARG(where), STR_ARG(e->key));
+			return diag_fail(err, DIAG_SCHEMA_NAME, NULL, "`%.*s` has no member `%.*s`",
+				STR_ARG(where), STR_ARG(e->key));
 		if (is_list(e->value) && m->shape && m->shape->kind == MODEL_LIST) {
 			for (uint32_t j = 0; j < e->value.as.list->len; j++)
 				if (!check_members(m->shape->elem, e->value.as.list->items[j],

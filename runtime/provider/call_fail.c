@@ -7,8 +7,7 @@ static const struct {
 } failures[CALL_CLASS_COUNT] = {
 	[CALL_OTHER] = {DIAG_HTTP_STATUS, ""},
 	[CALL_NOTFOUND] = {DIAG_NOT_FOUND, "it was removed by somebody else: plan again"},
-	[CALL_EXISTS] = {DIAG_EXISTS,
-		"choose another name, or remove the object that has it"},
+	[CALL_EXISTS] = {DIAG_EXISTS, "choose another name, or remove the object that has it"},
 	[CALL_CONFLICT] = {DIAG_EXISTS, "somebody else owns this field; `force` takes it over"},
 	[CALL_DEPENDENCY] = {DIAG_DEPENDENCY,
 		"remove what still uses it, or declare it here so that it goes first"},
@@ -36,8 +35,8 @@ bool call_fail(Diag *err, const CallError *e, Str what, Str host)
 		diag_why(err, "%.*s (HTTP %d, request %.*s): %.*s", STR_ARG(code), e->status,
 			STR_ARG(e->request_id), STR_ARG(e->message));
 	else
-		diag_why(err, "%.*s (HTTP %d): %.*s", STR_ARG(code), e->status,
-			STR_ARG(e->message));
+		diag_why(
+			err, "%.*s (HTTP %d): %.*s", STR_ARG(code), e->status, STR_ARG(e->message));
 	if (failures[e->error_class].fix[0])
 		diag_fix(err, "%s", failures[e->error_class].fix);
 	return false;

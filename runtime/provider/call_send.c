@@ -8,9 +8,9 @@
 
 /* Where a request goes. */
 typedef struct Target {
-	Str base;        /* scheme and host, without a slash at its end */
+	Str base; /* scheme and host, without a slash at its end */
 	Str unix_socket;
-	Str prefix;      /* before the path */
+	Str prefix; /* before the path */
 	bool is_path_style;
 	bool is_replaced;
 } Target;
@@ -162,8 +162,7 @@ static bool negotiate(Work *w, const Target *t, Diag *err)
 	if (version_cmp(theirs, least) < 0) {
 		diag_fail(err, DIAG_API_REFUSED, NULL, "`%.*s` speaks version %.*s of its API",
 			STR_ARG(t->base), STR_ARG(theirs));
-		diag_fix(err, "upgrade it: %.*s is the oldest that is understood",
-			STR_ARG(least));
+		diag_fix(err, "upgrade it: %.*s is the oldest that is understood", STR_ARG(least));
 		return false;
 	}
 	c->api = str_copy(c->arena, version_cmp(theirs, most) < 0 ? theirs : most);
@@ -255,8 +254,9 @@ bool call_redirect(Work *w, const CallRequest *r, const CallError *e)
 	Cloud *c = w->cloud;
 	const Str *known = map_find(&c->regions, r->host_label);
 	const Value *region = value_find(w->env.settings, STR("region"));
-	Str asked = known ? *known
-		: region && region->kind == VAL_STRING ? region->as.text : STR("");
+	Str asked = known                                  ? *known
+		    : region && region->kind == VAL_STRING ? region->as.text
+							   : STR("");
 
 	if (w->is_create || !r->host_label.len || !is_redirect(w->schema->service, e) ||
 		!is_region(e->region) || str_eq(e->region, asked))
@@ -276,8 +276,8 @@ static Work redirected(const Work *w, const CallRequest *r)
 	if (region && w->is_create)
 		(void)map_remove(&w->cloud->regions, r->host_label);
 	else if (region)
-		at.env.settings = value_with(at.env.arena, at.env.settings, STR("region"),
-			value_string(*region));
+		at.env.settings = value_with(
+			at.env.arena, at.env.settings, STR("region"), value_string(*region));
 	return at;
 }
 
@@ -294,8 +294,8 @@ static bool sign(Work *w, bool is_fresh, HttpRequest *h, Diag *err)
 	signing_name(w, &service, &region, &is_s3);
 	if (!aws_auth_keys(w->cloud->auth, is_fresh, w->env.arena, &keys, err))
 		return false;
-	sigv4_sign(w->env.arena, h, &keys, region, service, now, is_s3, &h->headers,
-		&h->header_count);
+	sigv4_sign(
+		w->env.arena, h, &keys, region, service, now, is_s3, &h->headers, &h->header_count);
 	return true;
 }
 

@@ -12,8 +12,8 @@
  * ret_host     who was asked, for messages.
  * err          DIAG_CONNECT, DIAG_TIMED_OUT, DIAG_TLS, DIAG_NO_CREDENTIALS, DIAG_INTERRUPTED,
  *              DIAG_API_REFUSED (no version of the API that both sides speak). */
-MUST_CHECK bool call_send(Work *w, const CallRequest *r, bool is_fresh, HttpResponse *ret,
-	Str *ret_host, Diag *err);
+MUST_CHECK bool call_send(
+	Work *w, const CallRequest *r, bool is_fresh, HttpResponse *ret, Str *ret_host, Diag *err);
 
 /* Takes in that an answer sent us to another region (the service's `redirect`: errors that carry
  * the right one); true: the next call_send() of the same bucket goes there, signed for it.

@@ -48,9 +48,8 @@ bool cloud_settings(Arena *a, const SchemaService *provider, Value given, Value 
 			v = s->default_value;
 		bool is_later = is_optional(s->type) || str_eq(s->name, STR("region"));
 		if (v.kind == VAL_NULL && !is_later) {
-			diag_fail(err, DIAG_SETTING_MISSING, NULL,
-				"provider `%.*s` needs a `%.*s`", STR_ARG(provider->provider),
-				STR_ARG(s->name));
+			diag_fail(err, DIAG_SETTING_MISSING, NULL, "provider `%.*s` needs a `%.*s`",
+				STR_ARG(provider->provider), STR_ARG(s->name));
 			diag_fix(err, "write it in the provider block%s%.*s",
 				s->env_count ? ", or set " : "",
 				STR_ARG(s->env_count ? s->env[0] : STR("")));
@@ -88,10 +87,10 @@ static bool open_aws(Cloud *c, Diag *err)
 	while (!str_starts(region, partitions[i].prefix))
 		i++;
 	c->settings = value_with(c->arena, c->settings, STR("region"), value_string(region));
-	c->settings = value_with(c->arena, c->settings, STR("partition"),
-		value_string(partitions[i].partition));
-	c->settings = value_with(c->arena, c->settings, STR("dns"),
-		value_string(partitions[i].dns));
+	c->settings = value_with(
+		c->arena, c->settings, STR("partition"), value_string(partitions[i].partition));
+	c->settings =
+		value_with(c->arena, c->settings, STR("dns"), value_string(partitions[i].dns));
 	return true;
 }
 
@@ -112,8 +111,8 @@ static void cloud_close(Driver *d)
 	mem_free(c);
 }
 
-bool cloud_open(Loop *l, Http *http, Schemas *schemas, Str base_dir,
-	const SchemaService *provider, Value settings, Driver **ret, Diag *err)
+bool cloud_open(Loop *l, Http *http, Schemas *schemas, Str base_dir, const SchemaService *provider,
+	Value settings, Driver **ret, Diag *err)
 {
 	Cloud *c = MEM_NEW(Cloud);
 
@@ -137,8 +136,8 @@ bool cloud_open(Loop *l, Http *http, Schemas *schemas, Str base_dir,
 		.close = cloud_close,
 	};
 	bool is_aws = str_eq(provider->provider, STR("aws"));
-	if (!cloud_settings(c->arena, provider, value_copy(c->arena, settings), &c->settings,
-		    err) ||
+	if (!cloud_settings(
+		    c->arena, provider, value_copy(c->arena, settings), &c->settings, err) ||
 		(is_aws && !open_aws(c, err))) {
 		cloud_close(&c->driver);
 		return false;
@@ -171,8 +170,8 @@ static Value own_region(const Cloud *c, Arena *a, Value attrs)
 	return value_with(a, c->settings, STR("region"), *region);
 }
 
-void cloud_begin(Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err,
-	Work *ret)
+void cloud_begin(
+	Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err, Work *ret)
 {
 	Value attrs = o->attrs.kind == VAL_MAP ? o->attrs : value_map(a, NULL, 0);
 
@@ -182,7 +181,7 @@ void cloud_begin(Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, 
 		const Value *want = value_find(o->desired, name);
 		uint32_t fixed = ATTR_OUT | ATTR_COMPUTED;
 		bool names_it = (o->schema->attrs[i].flags & ATTR_IDENTITY) && o->id.len &&
-			value_find(o->attrs, name);
+				value_find(o->attrs, name);
 		if (names_it)
 			continue; /* the object is called as it was made, not as it shall be */
 		if (want)

@@ -28,11 +28,11 @@ struct Cloud {
 	const SchemaService *provider;
 	Value settings; /* complete: region, dns, partition, host, ... */
 	Str base_dir;
-	AwsAuth *auth;  /* NULL: not AWS */
-	Map rates;      /* service -> Rate */
-	Map gathers;    /* type -> Gather: single reads that share the next batch */
-	Map regions;    /* bucket -> Str: where it is, as redirects said */
-	Str api;        /* negotiated version; empty: not yet */
+	AwsAuth *auth; /* NULL: not AWS */
+	Map rates;     /* service -> Rate */
+	Map gathers;   /* type -> Gather: single reads that share the next batch */
+	Map regions;   /* bucket -> Str: where it is, as redirects said */
+	Str api;       /* negotiated version; empty: not yet */
 	FiberSlots api_turn;
 	int64_t clock_offset_ms; /* the server's clock minus ours, learnt from its `Date` */
 };
@@ -53,11 +53,11 @@ typedef struct Work {
 
 /* How one call went. */
 typedef struct CallAnswer {
-	Value value;      /* a map; null after `ok` and `none` codes */
+	Value value; /* a map; null after `ok` and `none` codes */
 	int status;
-	bool is_none;     /* one of the call's `none` codes */
+	bool is_none;      /* one of the call's `none` codes */
 	bool is_uncertain; /* failed, and it is not known whether it was carried out */
-	CallError error;  /* when it failed, or of the code that was fine */
+	CallError error;   /* when it failed, or of the code that was fine */
 } CallAnswer;
 
 /* Opens a configuration of an interpreted provider (`provider` says which).
@@ -67,12 +67,12 @@ MUST_CHECK bool cloud_open(Loop *l, Http *http, Schemas *schemas, Str base_dir,
 
 /* Fills what a setting leaves open from its environment variables and default; drops nothing.
  * err  DIAG_SETTING_MISSING. */
-MUST_CHECK bool cloud_settings(Arena *a, const SchemaService *provider, Value given, Value *ret,
-	Diag *err);
+MUST_CHECK bool cloud_settings(
+	Arena *a, const SchemaService *provider, Value given, Value *ret, Diag *err);
 
 /* Starts work on an object: attributes are the record's with what is wanted laid over. */
-void cloud_begin(Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err,
-	Work *ret);
+void cloud_begin(
+	Cloud *c, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err, Work *ret);
 
 /* Evaluates what a call asks for; nothing is sent.  err  DIAG_SCHEMA_UNKNOWN. */
 MUST_CHECK bool cloud_build(Work *w, const SchemaCall *call, CallInput *ret);
@@ -83,8 +83,8 @@ MUST_CHECK bool cloud_call(Work *w, const SchemaCall *call, CallAnswer *ret);
 
 /* Makes a call and all its pages; gives the elements of `each`.  `extra` is laid over the
  * parameters (null: nothing). */
-MUST_CHECK bool cloud_items(Work *w, const SchemaCall *call, Value extra, Value *ret_items,
-	CallAnswer *ret);
+MUST_CHECK bool cloud_items(
+	Work *w, const SchemaCall *call, Value extra, Value *ret_items, CallAnswer *ret);
 
 /* The shape of what `at` or `each` of a call's answer gives; NULL: not known. */
 const ModelShape *cloud_shape(const Cloud *c, const SxEnv *env, const SchemaCall *call);
@@ -105,14 +105,14 @@ bool cloud_item_is(const SxEnv *env, const SchemaCall *call, Value item, Str id)
 MUST_CHECK bool cloud_finish(Work *works, uint32_t count, bool is_full, Diag *err);
 
 /* The Driver's functions. */
-bool cloud_read(Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a,
-	Diag *err);
+bool cloud_read(
+	Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a, Diag *err);
 bool cloud_create(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err);
 bool cloud_update(Driver *d, DriverObject *o, const Str *changed, uint32_t changed_count,
 	const DriverHooks *hooks, Arena *a, Diag *err);
 bool cloud_destroy(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err);
-bool cloud_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret, Arena *a,
-	Diag *err);
+bool cloud_find(
+	Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret, Arena *a, Diag *err);
 bool cloud_lookup(Driver *d, DriverObject *o, Arena *a, Diag *err);
 bool cloud_list_owned(Driver *d, const SchemaResource *schema, Arena *a, DriverObject **ret,
 	uint32_t *ret_count, Diag *err);

@@ -11,8 +11,8 @@ enum {
 	RETRY_ATTEMPTS = 8,
 	RETRY_BASE_MS = 500,
 	RETRY_CAP_MS = 20000,
-	REDIRECTS_MAX = 2,         /* of one call: a third is a circle */
-	PAGES_MAX = 10000,         /* of one list: a token that never ends is a fault */
+	REDIRECTS_MAX = 2, /* of one call: a third is a circle */
+	PAGES_MAX = 10000, /* of one list: a token that never ends is a fault */
 };
 
 /* One call on its way. */
@@ -40,15 +40,14 @@ static bool changes(const SchemaCall *call)
 	if (call->is_http)
 		return !is_read_verb(call->name);
 	return !str_starts(call->name, STR("Describe")) && !str_starts(call->name, STR("List")) &&
-		!str_starts(call->name, STR("Get")) && !str_starts(call->name, STR("Head"));
+	       !str_starts(call->name, STR("Get")) && !str_starts(call->name, STR("Head"));
 }
 
 static Str what_of(const Sending *s)
 {
 	if (!s->call->is_http)
 		return s->call->name;
-	return str_print(s->w->env.arena, "%.*s %.*s", STR_ARG(s->in.method),
-		STR_ARG(s->in.path));
+	return str_print(s->w->env.arena, "%.*s %.*s", STR_ARG(s->in.method), STR_ARG(s->in.path));
 }
 
 bool cloud_build(Work *w, const SchemaCall *call, CallInput *in)
@@ -68,8 +67,8 @@ bool cloud_build(Work *w, const SchemaCall *call, CallInput *in)
 		in->query = call->query ? sx_value(&env, call->query) : VALUE_NULL;
 		in->params = call->body ? sx_value(&env, call->body) : VALUE_NULL;
 	} else {
-		in->params = call->args ? sx_value(&env, call->args)
-					: value_map(env.arena, NULL, 0);
+		in->params =
+			call->args ? sx_value(&env, call->args) : value_map(env.arena, NULL, 0);
 	}
 	bool has_body = !call->is_http || !is_read_verb(in->method);
 	if (w->is_create && has_body && !call->is_stream)
@@ -85,8 +84,8 @@ static bool tell(Sending *s, const CallRequest *r)
 	if (s->was_told || !w->hooks || !w->hooks->on_intent || !changes(s->call))
 		return true;
 	s->was_told = true;
-	Str text = str_print(w->env.arena, "%.*s %.*s?%.*s\n", STR_ARG(r->method),
-		STR_ARG(r->path), STR_ARG(r->query));
+	Str text = str_print(w->env.arena, "%.*s %.*s?%.*s\n", STR_ARG(r->method), STR_ARG(r->path),
+		STR_ARG(r->query));
 	Str parts[] = {text, r->body};
 	Digest d = hash_of(HASH_SHA256, str_join(w->env.arena, parts, 2, STR("")));
 	return w->hooks->on_intent(w->hooks->ctx, what_of(s), hash_hex(w->env.arena, &d), w->err);
@@ -104,8 +103,8 @@ static Retry new_retry(const Sending *s)
 	return (Retry){
 		.base_ms = v->retry_base_ms > 0 ? v->retry_base_ms : RETRY_BASE_MS,
 		.cap_ms = v->retry_cap_ms > 0 ? v->retry_cap_ms : RETRY_CAP_MS,
-		.attempts_max = v->retry_attempts > 0 ? (uint32_t)v->retry_attempts
-						      : RETRY_ATTEMPTS,
+		.attempts_max =
+			v->retry_attempts > 0 ? (uint32_t)v->retry_attempts : RETRY_ATTEMPTS,
 		.attempt = 1,
 		.until = s->w->until,
 	};
@@ -168,8 +167,8 @@ static Verdict judge(Sending *s, const CallRequest *request, const HttpResponse 
 		s->redirects++;
 		return VERDICT_AGAIN;
 	}
-	s->was_uncertain = s->was_uncertain ||
-		(a->error.error_class == CALL_TRANSIENT && changes(c));
+	s->was_uncertain =
+		s->was_uncertain || (a->error.error_class == CALL_TRANSIENT && changes(c));
 	a->is_uncertain = s->was_uncertain;
 	a->is_none = call_matches(&c->none, &a->error);
 	if (a->is_none || call_matches(&c->ok, &a->error))
@@ -202,8 +201,8 @@ static Verdict judge_broken(Sending *s, Retry *retry)
 
 	s->answer->error = (CallError){.error_class = CALL_TRANSIENT};
 	s->was_uncertain = s->was_uncertain ||
-		(changes(s->call) && (is_broken || err->code == DIAG_INTERRUPTED ||
-					     err->code == DIAG_HTTP_BODY));
+			   (changes(s->call) && (is_broken || err->code == DIAG_INTERRUPTED ||
+							err->code == DIAG_HTTP_BODY));
 	s->answer->is_uncertain = s->was_uncertain;
 	if (err->code == DIAG_CONNECT && retry->attempts_max > CONNECT_ATTEMPTS_MAX)
 		retry->attempts_max = CONNECT_ATTEMPTS_MAX; /* it is down: say so soon */
@@ -337,8 +336,8 @@ static void lay_over(Sending *s, Value extra)
 			Value *items = ARENA_ARRAY(a, Value, n);
 			for (uint32_t j = 0; j < n; j++)
 				items[j] = j < had->as.list->len
-					? had->as.list->items[j]
-					: v.as.list->items[j - had->as.list->len];
+						   ? had->as.list->items[j]
+						   : v.as.list->items[j - had->as.list->len];
 			v = value_list(a, items, n);
 		}
 		set_param(s, e->key, v);

@@ -28,7 +28,7 @@ static bool touches(Str path, Str changed)
 	Str longer = path.len < changed.len ? changed : path;
 
 	return str_starts(longer, shorter) &&
-		(longer.len == shorter.len || longer.ptr[shorter.len] == '.');
+	       (longer.len == shorter.len || longer.ptr[shorter.len] == '.');
 }
 
 static bool is_changed(const Change *c, const SchemaPaths *paths)
@@ -121,7 +121,7 @@ static bool run_updates(Change *c)
 static bool is_absent(Value v)
 {
 	return v.kind == VAL_NULL || (v.kind == VAL_MAP && v.as.map->len == 0) ||
-		(is_list(v) && v.as.list->len == 0);
+	       (is_list(v) && v.as.list->len == 0);
 }
 
 static bool all_absent(const Work *w, const SchemaPaths *paths)
@@ -242,8 +242,7 @@ static void split_set(Work *w, const Type *elem, Value want, Value have, Parts *
 		}
 		used[j] = true;
 		if (!driver_same(elem, x, have.as.list->items[j]))
-			vec_add(a, &ret->mod,
-				with_outputs(a, elem, x, have.as.list->items[j]));
+			vec_add(a, &ret->mod, with_outputs(a, elem, x, have.as.list->items[j]));
 	}
 	for (uint32_t j = 0; j < n; j++)
 		if (!used[j])
@@ -266,9 +265,9 @@ static bool sync_set(Work *w, const SchemaSync *s, const SchemaAttr *attr, Value
 		p.mod.len = 0;
 	}
 	return call_part(w, s->del, STR("del"), part_list(w, &p.del), elem) &&
-		call_part(w, s->mod, STR("mod"), part_list(w, &p.mod), elem) &&
-		call_part(w, s->add, STR("add"), part_list(w, &p.add), elem) &&
-		call_part(w, s->put, STR("put"), want, elem);
+	       call_part(w, s->mod, STR("mod"), part_list(w, &p.mod), elem) &&
+	       call_part(w, s->add, STR("add"), part_list(w, &p.add), elem) &&
+	       call_part(w, s->put, STR("put"), want, elem);
 }
 
 static Value entry(Arena *a, const ValueEntry *e)
@@ -345,9 +344,9 @@ static bool sync_map(Work *w, const SchemaSync *s, const SchemaAttr *attr, Value
 	}
 	bool is_each = s->del && sx_mentions(s->del->args, STR("it"));
 	return call_part(w, s->del, STR("del"), is_each ? part_list(w, &p.del) : del, NULL) &&
-		call_part(w, s->put, STR("put"), put, NULL) &&
-		call_part(w, s->mod, STR("mod"), part_list(w, &p.mod), NULL) &&
-		call_part(w, s->add, STR("add"), part_list(w, &p.add), NULL);
+	       call_part(w, s->put, STR("put"), put, NULL) &&
+	       call_part(w, s->mod, STR("mod"), part_list(w, &p.mod), NULL) &&
+	       call_part(w, s->add, STR("add"), part_list(w, &p.add), NULL);
 }
 
 static bool run_sync(Change *c, const SchemaSync *s)

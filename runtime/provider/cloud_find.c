@@ -226,8 +226,7 @@ static bool find_by_name(Work *w, int64_t intent_ms, DriverFound *ret)
 {
 	Str id = name_id(w);
 
-	if ((!id.len || !w->schema->read) && !w->schema->id_template &&
-		!find_in_list(w, &id))
+	if ((!id.len || !w->schema->read) && !w->schema->id_template && !find_in_list(w, &id))
 		return false;
 	if (!id.len)
 		return true;
@@ -266,8 +265,8 @@ static void keep_wanted(const Work *w, Value wanted)
 	}
 }
 
-bool cloud_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret, Arena *a,
-	Diag *err)
+bool cloud_find(
+	Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret, Arena *a, Diag *err)
 {
 	const SchemaCall *create = create_call(o->schema);
 	Value attrs = o->attrs;
@@ -312,8 +311,8 @@ static Value narrowing(Work *w)
 		if (!s || e->value.kind == VAL_NULL)
 			continue;
 		if (s->path) {
-			out = sx_put(a, out, s->path,
-				sx_apply(&w->env, s->fns, s->fn_count, e->value));
+			out = sx_put(
+				a, out, s->path, sx_apply(&w->env, s->fns, s->fn_count, e->value));
 			continue;
 		}
 		Str name = s->fn_count && s->fns[0].count ? word(s->fns[0].args[0]) : STR("");
@@ -374,8 +373,8 @@ static bool is_newer(const Work *w, Value x, Value y)
 
 static bool none(Work *w)
 {
-	diag_fail(w->err, DIAG_LOOKUP_NONE, NULL, "no `%.*s` fits `%.*s`",
-		STR_ARG(w->schema->name), STR_ARG(w->o->address));
+	diag_fail(w->err, DIAG_LOOKUP_NONE, NULL, "no `%.*s` fits `%.*s`", STR_ARG(w->schema->name),
+		STR_ARG(w->o->address));
 	diag_fix(w->err, "look at the region and at the values that are asked for");
 	return false;
 }
@@ -507,8 +506,11 @@ bool cloud_list_owned(Driver *d, const SchemaResource *schema, Arena *a, DriverO
 		env.obj = item;
 		env.shape = cloud_shape(w.cloud, &env, schema->list);
 		env.id = cloud_item_id(&w.env, schema->list, item);
-		out[n++] = (DriverObject){.schema = schema, .type = schema->name, .id = env.id,
-			.marker = marker, .attrs = sx_decode_all(&env, VALUE_NULL)};
+		out[n++] = (DriverObject){.schema = schema,
+			.type = schema->name,
+			.id = env.id,
+			.marker = marker,
+			.attrs = sx_decode_all(&env, VALUE_NULL)};
 	}
 	*ret = out;
 	*ret_count = n;

@@ -74,16 +74,17 @@ static uint32_t differing(Work *w, Str *ret)
 		if ((attr->flags & never) || str_eq(attr->name, STR("id")))
 			continue;
 		bool is_unmarked = sx_is_marker(&w->env, attr) && w->env.marker.len &&
-			!sx_marker_of(&w->env).len;
+				   !sx_marker_of(&w->env).len;
 		if (is_unmarked) { /* the API ignored the tags of the create */
 			ret[n++] = attr->name;
 			continue;
 		}
 		if (!x || x->kind == VAL_NULL) {
-			bool was_set = y && !(attr->flags & ATTR_COMPUTED) &&
-				y->kind != VAL_NULL && w->o->desired.kind == VAL_MAP;
+			bool was_set = y && !(attr->flags & ATTR_COMPUTED) && y->kind != VAL_NULL &&
+				       w->o->desired.kind == VAL_MAP;
 			bool is_empty = y && ((y->kind == VAL_MAP && !y->as.map->len) ||
-				((y->kind == VAL_LIST || y->kind == VAL_SET) && !y->as.list->len));
+						     ((y->kind == VAL_LIST || y->kind == VAL_SET) &&
+							     !y->as.list->len));
 			if (!was_set || is_empty)
 				continue;
 		} else if (y && driver_same(attr->type, *x, *y)) {
@@ -104,16 +105,16 @@ static bool repair(Work *w)
 	if (!cloud_read_full(w))
 		return false;
 	if (!w->is_found)
-		return diag_fail(w->err, DIAG_NOT_FOUND, NULL,
-			"`%.*s` vanished while it was made", STR_ARG(w->o->address));
+		return diag_fail(w->err, DIAG_NOT_FOUND, NULL, "`%.*s` vanished while it was made",
+			STR_ARG(w->o->address));
 	uint32_t n = differing(w, names);
 	if (n == 0)
 		return true;
 	return cloud_change(w, names, n) && cloud_read_full(w);
 }
 
-static void begin(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err,
-	Work *w)
+static void begin(
+	Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err, Work *w)
 {
 	cloud_begin(d->self, o, hooks, a, err, w);
 	if (o->timeout_ms > 0)
@@ -219,7 +220,7 @@ static bool send_create(Work *w, const SchemaCall *call, Str *ret_id)
 {
 	CallAnswer answer = {0};
 
-	for (int attempt = 1; ; attempt++) {
+	for (int attempt = 1;; attempt++) {
 		DriverFound found = FOUND_NO;
 		w->is_create = true;
 		bool ok = cloud_call(w, call, &answer);
@@ -244,8 +245,8 @@ static bool send_create(Work *w, const SchemaCall *call, Str *ret_id)
 	if (call->yields)
 		*ret_id = sx_text(w->env.arena, sx_path(&w->env, call->yields, answer.value));
 	if (!ret_id->len)
-		return diag_fail(w->err, DIAG_HTTP_BODY, NULL,
-			"the answer to `%.*s` has no id", STR_ARG(call->name));
+		return diag_fail(w->err, DIAG_HTTP_BODY, NULL, "the answer to `%.*s` has no id",
+			STR_ARG(call->name));
 	return true;
 }
 
@@ -337,8 +338,8 @@ bool cloud_update(Driver *d, DriverObject *o, const Str *changed, uint32_t chang
 static bool empty(Work *w, const SchemaCall *call)
 {
 	enum { ROUNDS_MAX = 100000 };
-	static const Str lists[] = {STR_INIT("Versions"), STR_INIT("DeleteMarkers"),
-		STR_INIT("items")};
+	static const Str lists[] = {
+		STR_INIT("Versions"), STR_INIT("DeleteMarkers"), STR_INIT("items")};
 	static const Str members[] = {STR_INIT("Key"), STR_INIT("VersionId")};
 
 	for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -352,8 +353,8 @@ static bool empty(Work *w, const SchemaCall *call)
 			for (uint32_t j = 0; l && l->kind == VAL_LIST && j < l->as.list->len; j++) {
 				Value item = value_map(a, NULL, 0);
 				for (size_t m = 0; m < 2; m++) {
-					const Value *v = value_find(l->as.list->items[j],
-						members[m]);
+					const Value *v =
+						value_find(l->as.list->items[j], members[m]);
 					if (v)
 						item = value_with(a, item, members[m], *v);
 				}

@@ -10,7 +10,7 @@ struct Drivers {
 	Schemas *schemas;
 	Http *http; /* made on first use */
 	Str base_dir;
-	Map open;   /* id -> Driver */
+	Map open;     /* id -> Driver */
 	Driver *only; /* serves all; not ours */
 };
 
@@ -58,16 +58,16 @@ bool drivers_get(Drivers *d, Str id, Str type, Value settings, Driver **ret, Dia
 	}
 	provider = schemas_provider(d->schemas, type);
 	if (!provider)
-		return diag_fail(err, DIAG_NO_DRIVER, NULL, "there is no provider `%.*s`",
-			STR_ARG(type));
+		return diag_fail(
+			err, DIAG_NO_DRIVER, NULL, "there is no provider `%.*s`", STR_ARG(type));
 	if (!d->http)
 		d->http = http_new(d->loop);
 	if (str_eq(type, STR("local")))
 		driver = local_driver_open(d->loop, d->base_dir, settings);
 	else if (str_eq(type, STR("std")))
 		driver = std_driver_open(d->loop, d->http);
-	else if (!cloud_open(d->loop, d->http, d->schemas, d->base_dir, provider, settings,
-			 &driver, err))
+	else if (!cloud_open(d->loop, d->http, d->schemas, d->base_dir, provider, settings, &driver,
+			 err))
 		return false;
 	map_put(&d->open, str_copy(d->arena, id), driver);
 	*ret = driver;

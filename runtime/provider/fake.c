@@ -85,8 +85,8 @@ static bool dead(Diag *err)
 }
 
 /* Begins a call: dies, is refused, or learns its fate. */
-static bool enter(Fake *f, const char *verb, const DriverObject *o, bool writes, Fate *ret,
-	Diag *err)
+static bool enter(
+	Fake *f, const char *verb, const DriverObject *o, bool writes, Fate *ret, Diag *err)
 {
 	CHECK(f->magic == FAKE_MAGIC);
 	*ret = (Fate){0};
@@ -245,14 +245,14 @@ static Value observed(Fake *f, Arena *a, const Item *x, Value attrs, Value recor
 		bool is_blind = attr->flags & (ATTR_WRITE_ONLY | ATTR_LOCAL);
 		const Value *v = value_find(is_blind ? recorded : attrs, attr->name);
 		if (!is_secret && v && v->kind != VAL_NULL)
-			out = value_with(a, out, attr->name,
-				shuffled(f, a, attr->type, value_copy(a, *v)));
+			out = value_with(
+				a, out, attr->name, shuffled(f, a, attr->type, value_copy(a, *v)));
 	}
 	return out;
 }
 
-static bool fake_read(Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a,
-	Diag *err)
+static bool fake_read(
+	Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a, Diag *err)
 {
 	Fake *f = d->self;
 	Fate fate;
@@ -290,7 +290,7 @@ static Value born(Fake *f, const SchemaResource *r, Value desired, Str id)
 		else if (v.kind == VAL_NULL && attr->has_default)
 			v = value_copy(f->arena, attr->default_value);
 		else if (v.kind == VAL_NULL && !is_optional &&
-			(attr->flags & (ATTR_COMPUTED | ATTR_OUT)))
+			 (attr->flags & (ATTR_COMPUTED | ATTR_OUT)))
 			v = invent(f, attr->type, attr->name);
 		if (v.kind != VAL_NULL)
 			out = value_with(f->arena, out, attr->name, v);
@@ -325,7 +325,7 @@ static Item *add_item(Fake *f, const SchemaResource *schema, Str id, Value attrs
 static bool told(const DriverHooks *hooks, const char *verb, Diag *err)
 {
 	return !hooks || !hooks->on_intent ||
-		hooks->on_intent(hooks->ctx, str_from(verb), STR("fake"), err);
+	       hooks->on_intent(hooks->ctx, str_from(verb), STR("fake"), err);
 }
 
 /* The same call with the same token is the same call. */
@@ -387,8 +387,8 @@ static bool fake_update(Driver *d, DriverObject *o, const Str *changed, uint32_t
 		return false;
 	Item *x = find_id(f, o->id);
 	if (!x || x->is_gone)
-		return diag_fail(err, DIAG_NOT_FOUND, NULL, "`%.*s` does not exist",
-			STR_ARG(o->id));
+		return diag_fail(
+			err, DIAG_NOT_FOUND, NULL, "`%.*s` does not exist", STR_ARG(o->id));
 	Value before = x->object.attrs;
 	for (uint32_t i = 0; i < changed_count && !(fate.half && i > 0); i++) {
 		Str rest = changed[i];
@@ -410,8 +410,8 @@ static bool fake_update(Driver *d, DriverObject *o, const Str *changed, uint32_t
 	if (!leave(f, &fate, err))
 		return false;
 	if (fate.half && changed_count > 1)
-		return diag_fail(err, DIAG_BUSY, NULL, "only a part of `%.*s` was changed",
-			STR_ARG(o->id));
+		return diag_fail(
+			err, DIAG_BUSY, NULL, "only a part of `%.*s` was changed", STR_ARG(o->id));
 	x->past_count = 0; /* an update waits until it shows */
 	o->attrs = observed(f, a, x, x->object.attrs, o->desired);
 	return true;
@@ -469,8 +469,8 @@ static bool fake_destroy(Driver *d, DriverObject *o, const DriverHooks *hooks, A
 	return true;
 }
 
-static bool fake_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret,
-	Arena *a, Diag *err)
+static bool fake_find(
+	Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret, Arena *a, Diag *err)
 {
 	Fake *f = d->self;
 	Fate fate;
@@ -521,8 +521,8 @@ static bool fake_lookup(Driver *d, DriverObject *o, Arena *a, Diag *err)
 		count++;
 	}
 	if (count == 0)
-		return diag_fail(err, DIAG_LOOKUP_NONE, NULL, "nothing fits `%.*s`",
-			STR_ARG(o->address));
+		return diag_fail(
+			err, DIAG_LOOKUP_NONE, NULL, "nothing fits `%.*s`", STR_ARG(o->address));
 	if (count > 1)
 		return diag_fail(err, DIAG_LOOKUP_MANY, NULL, "%u objects fit `%.*s`", count,
 			STR_ARG(o->address));
@@ -544,8 +544,10 @@ static bool fake_list_owned(Driver *d, const SchemaResource *schema, Arena *a, D
 		const Item *x = f->items.ptr[i];
 		if (x->is_gone || !x->object.marker.len || !str_eq(x->object.type, schema->name))
 			continue;
-		out[n++] = (DriverObject){.schema = schema, .type = schema->name,
-			.id = str_copy(a, x->object.id), .marker = str_copy(a, x->object.marker),
+		out[n++] = (DriverObject){.schema = schema,
+			.type = schema->name,
+			.id = str_copy(a, x->object.id),
+			.marker = str_copy(a, x->object.marker),
 			.attrs = observed(f, a, x, x->object.attrs, VALUE_NULL)};
 	}
 	*ret = out;
@@ -664,8 +666,8 @@ bool fake_set(Fake *f, Str id, Str attr, Value value)
 
 	if (!x || x->is_gone)
 		return false;
-	x->object.attrs = value_with(f->arena, x->object.attrs, str_copy(f->arena, attr),
-		value_copy(f->arena, value));
+	x->object.attrs = value_with(
+		f->arena, x->object.attrs, str_copy(f->arena, attr), value_copy(f->arena, value));
 	return true;
 }
 

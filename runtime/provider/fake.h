@@ -32,8 +32,8 @@ typedef struct FakeFaults {
 /* What the cloud holds, for the test's own look. */
 typedef struct FakeObject {
 	Str id, type, marker;
-	Value attrs;         /* with inputs, secrets and computed ones */
-	bool was_foreign;    /* made by fake_add(), not by a driver */
+	Value attrs;      /* with inputs, secrets and computed ones */
+	bool was_foreign; /* made by fake_add(), not by a driver */
 } FakeObject;
 
 /* Makes an empty cloud on `l`; ended with fake_free(), after all drivers of it. */

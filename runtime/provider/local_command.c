@@ -75,8 +75,8 @@ static Str without_secrets(Arena *a, Value record, Str text)
 }
 
 /* Runs a command of the record; a failure to start is an error, its status is the result's. */
-static bool run(Native *n, Value record, const Value *command, Arena *a, ProcessResult *ret,
-	Diag *err)
+static bool run(
+	Native *n, Value record, const Value *command, Arena *a, ProcessResult *ret, Diag *err)
 {
 	Strs argv = {0};
 	Strs env = {0};
@@ -99,8 +99,8 @@ static bool run(Native *n, Value record, const Value *command, Arena *a, Process
 	return process_run(n->loop, &spec, a, ret, err);
 }
 
-static bool must_succeed(const DriverObject *o, Value record, Arena *a, const ProcessResult *r,
-	Diag *err)
+static bool must_succeed(
+	const DriverObject *o, Value record, Arena *a, const ProcessResult *r, Diag *err)
 {
 	if (r->exit_status == 0 && !r->timed_out)
 		return true;
@@ -126,8 +126,7 @@ static bool run_and_keep(Native *n, DriverObject *o, const Value *command, Arena
 {
 	ProcessResult r = {0};
 
-	if (!run(n, o->desired, command, a, &r, err) ||
-		!must_succeed(o, o->desired, a, &r, err))
+	if (!run(n, o->desired, command, a, &r, err) || !must_succeed(o, o->desired, a, &r, err))
 		return false;
 	Str out = without_secrets(a, o->desired, r.out);
 	Digest d = hash_of(HASH_SHA256, out);
@@ -158,8 +157,8 @@ static bool command_create(void *self, DriverObject *o, Arena *a, Diag *err)
 /* What does not change the run: how to end it, and how to look at it. */
 static bool is_about_later(Str name)
 {
-	static const Str later[] = {STR_INIT("destroy"), STR_INIT("check"), STR_INIT("timeout"),
-		STR_INIT("update")};
+	static const Str later[] = {
+		STR_INIT("destroy"), STR_INIT("check"), STR_INIT("timeout"), STR_INIT("update")};
 
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 		if (str_eq(later[i], name))
@@ -167,8 +166,8 @@ static bool is_about_later(Str name)
 	return false;
 }
 
-static bool command_update(void *self, DriverObject *o, const Str *changed, uint32_t count,
-	Arena *a, Diag *err)
+static bool command_update(
+	void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a, Diag *err)
 {
 	const Value *command = command_of(o->desired, STR("update"));
 	Value before = o->attrs;
@@ -177,8 +176,8 @@ static bool command_update(void *self, DriverObject *o, const Str *changed, uint
 	for (uint32_t i = 0; i < count; i++)
 		runs = runs || !is_about_later(changed[i]);
 	if (runs)
-		return run_and_keep(self, o,
-			command ? command : command_of(o->desired, STR("create")), a, err);
+		return run_and_keep(
+			self, o, command ? command : command_of(o->desired, STR("create")), a, err);
 	o->attrs = native_record(a, o);
 	static const Str outs[] = {STR_INIT("stdout"), STR_INIT("stdout_sha256")};
 	for (size_t i = 0; i < 2; i++) {
@@ -206,8 +205,8 @@ static bool command_read(void *self, DriverObject *o, Arena *a, Diag *err)
 
 	if (!check)
 		return true;
-	Value record = o->desired.kind == VAL_MAP && value_is_known(o->desired) ? o->desired
-										: o->attrs;
+	Value record =
+		o->desired.kind == VAL_MAP && value_is_known(o->desired) ? o->desired : o->attrs;
 	if (!run(self, record, check, a, &r, err))
 		return false;
 	o->is_gone = r.exit_status != 0;

@@ -43,8 +43,8 @@ static uint32_t mode_of(Value record, uint32_t fallback)
 
 static bool io_failed(Diag *err, Str path, const char *what)
 {
-	return diag_fail(err, DIAG_FILE_IO, strerror(errno), "cannot %s `%.*s`", what,
-		STR_ARG(path));
+	return diag_fail(
+		err, DIAG_FILE_IO, strerror(errno), "cannot %s `%.*s`", what, STR_ARG(path));
 }
 
 /* The mode as it is written: what the program wrote, if it means the same. */
@@ -107,8 +107,8 @@ static bool file_state(const Native *n, DriverObject *o, Value base, Arena *a, D
 
 static bool local_file_read(void *self, DriverObject *o, Arena *a, Diag *err)
 {
-	return file_state(self, o, o->attrs.kind == VAL_MAP ? o->attrs : native_record(a, o), a,
-		err);
+	return file_state(
+		self, o, o->attrs.kind == VAL_MAP ? o->attrs : native_record(a, o), a, err);
 }
 
 static Str wanted_content(const DriverObject *o)
@@ -176,8 +176,8 @@ static bool local_file_create(void *self, DriverObject *o, Arena *a, Diag *err)
 	return write_file(self, o, a, err);
 }
 
-static bool local_file_update(void *self, DriverObject *o, const Str *changed, uint32_t count,
-	Arena *a, Diag *err)
+static bool local_file_update(
+	void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a, Diag *err)
 {
 	(void)changed;
 	(void)count;
@@ -242,8 +242,8 @@ static bool folder_state(const Native *n, DriverObject *o, Value base, Arena *a,
 
 static bool folder_read(void *self, DriverObject *o, Arena *a, Diag *err)
 {
-	return folder_state(self, o, o->attrs.kind == VAL_MAP ? o->attrs : native_record(a, o), a,
-		err);
+	return folder_state(
+		self, o, o->attrs.kind == VAL_MAP ? o->attrs : native_record(a, o), a, err);
 }
 
 static bool make_folder(const Native *n, DriverObject *o, Arena *a, Diag *err)
@@ -279,8 +279,8 @@ static bool folder_create(void *self, DriverObject *o, Arena *a, Diag *err)
 	return make_folder(self, o, a, err);
 }
 
-static bool folder_update(void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a,
-	Diag *err)
+static bool folder_update(
+	void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a, Diag *err)
 {
 	(void)changed;
 	(void)count;
@@ -293,8 +293,8 @@ static bool empty_folder(Arena *a, Str dir, int depth, Diag *err)
 	StrVec names = {0};
 
 	if (depth == DEPTH_MAX)
-		return diag_fail(err, DIAG_FILE_IO, NULL, "`%.*s` is nested too deeply",
-			STR_ARG(dir));
+		return diag_fail(
+			err, DIAG_FILE_IO, NULL, "`%.*s` is nested too deeply", STR_ARG(dir));
 	if (!file_list(a, dir, &names, err))
 		return false;
 	for (uint32_t i = 0; i < names.len; i++) {
@@ -355,12 +355,22 @@ static bool folder_lookup(void *self, DriverObject *o, Arena *a, Diag *err)
 Driver *local_driver_open(Loop *l, Str base_dir, Value settings)
 {
 	static const NativeType files = {
-		STR_INIT("local.file"), local_file_read, local_file_create, local_file_update,
-		local_file_destroy, local_file_find, local_file_lookup,
+		STR_INIT("local.file"),
+		local_file_read,
+		local_file_create,
+		local_file_update,
+		local_file_destroy,
+		local_file_find,
+		local_file_lookup,
 	};
 	static const NativeType folders = {
-		STR_INIT("local.directory"), folder_read, folder_create, folder_update,
-		folder_destroy, folder_find, folder_lookup,
+		STR_INIT("local.directory"),
+		folder_read,
+		folder_create,
+		folder_update,
+		folder_destroy,
+		folder_find,
+		folder_lookup,
 	};
 	Native *n = native_new("local", l, NULL, 3);
 	NativeType *types = ARENA_ARRAY(n->arena, NativeType, 3);

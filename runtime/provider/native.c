@@ -14,8 +14,8 @@ static const NativeType *type_of(const Native *n, const DriverObject *o, Diag *e
 	return NULL;
 }
 
-static bool native_read(Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a,
-	Diag *err)
+static bool native_read(
+	Driver *d, DriverObject *objects, uint32_t count, bool is_full, Arena *a, Diag *err)
 {
 	Native *n = d->self;
 
@@ -72,8 +72,8 @@ static bool native_update(Driver *d, DriverObject *o, const Str *changed, uint32
 	return !t->update || t->update(n, o, changed, changed_count, a, err);
 }
 
-static bool native_destroy(Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a,
-	Diag *err)
+static bool native_destroy(
+	Driver *d, DriverObject *o, const DriverHooks *hooks, Arena *a, Diag *err)
 {
 	Native *n = d->self;
 	const NativeType *t = type_of(n, o, err);
@@ -85,8 +85,8 @@ static bool native_destroy(Driver *d, DriverObject *o, const DriverHooks *hooks,
 	return true;
 }
 
-static bool native_find(Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret,
-	Arena *a, Diag *err)
+static bool native_find(
+	Driver *d, DriverObject *o, int64_t intent_wall_ms, DriverFound *ret, Arena *a, Diag *err)
 {
 	Native *n = d->self;
 	const NativeType *t = type_of(n, o, err);
@@ -104,8 +104,8 @@ static bool native_lookup(Driver *d, DriverObject *o, Arena *a, Diag *err)
 	if (!t)
 		return false;
 	if (!t->lookup)
-		return diag_fail(err, DIAG_NO_DRIVER, NULL, "`%.*s` cannot be looked up",
-			STR_ARG(o->type));
+		return diag_fail(
+			err, DIAG_NO_DRIVER, NULL, "`%.*s` cannot be looked up", STR_ARG(o->type));
 	return t->lookup(n, o, a, err);
 }
 
@@ -169,8 +169,8 @@ bool native_bool(Value record, Str name)
 int64_t native_number(Value record, Str name, int64_t fallback)
 {
 	const Value *v = value_find(record, name);
-	bool is_number = v &&
-		(v->kind == VAL_INT || v->kind == VAL_DURATION || v->kind == VAL_SIZE);
+	bool is_number =
+		v && (v->kind == VAL_INT || v->kind == VAL_DURATION || v->kind == VAL_SIZE);
 
 	return is_number ? v->as.number : fallback;
 }

@@ -170,8 +170,7 @@ static Value account_arn(Arena *a, Value v)
 	int64_t n = 0;
 
 	if (v.kind == VAL_STRING && v.as.text.len == 12 && num_parse_int(v.as.text, &n))
-		return value_string(
-			str_print(a, "arn:aws:iam::%.*s:root", STR_ARG(v.as.text)));
+		return value_string(str_print(a, "arn:aws:iam::%.*s:root", STR_ARG(v.as.text)));
 	return v;
 }
 
@@ -343,7 +342,7 @@ static Value norm_json(Arena *a, Value v)
 	Diag err = {0};
 	Value parsed = v;
 	bool looks = v.kind == VAL_STRING &&
-		(str_starts(v.as.text, STR("{")) || str_starts(v.as.text, STR("[")));
+		     (str_starts(v.as.text, STR("{")) || str_starts(v.as.text, STR("[")));
 
 	if (looks && !json_parse(a, v.as.text, &parsed, &err)) {
 		diag_fini(&err); /* a text that only looks like JSON */
@@ -389,8 +388,7 @@ Value driver_normalise(Arena *a, const SchemaResource *schema, Value attrs)
 	for (uint32_t i = 0; i < attrs.as.map->len; i++) {
 		const ValueEntry *e = &attrs.as.map->entries[i];
 		const SchemaAttr *attr = schema_attr(schema, e->key);
-		remake_add(&r, i,
-			attr ? norm(a, attr->type, attr->norm, e->value) : e->value);
+		remake_add(&r, i, attr ? norm(a, attr->type, attr->norm, e->value) : e->value);
 	}
 	return remake_end(&r, attrs);
 }
@@ -425,8 +423,7 @@ Value driver_plain(Arena *a, const Type *type, Value v)
 	if (v.kind == VAL_MAP) {
 		Remake r = {.arena = a, .from = v.as.map};
 		for (uint32_t i = 0; i < v.as.map->len; i++)
-			remake_add(&r, i,
-				driver_plain(a, type->elem, v.as.map->entries[i].value));
+			remake_add(&r, i, driver_plain(a, type->elem, v.as.map->entries[i].value));
 		return remake_end(&r, v);
 	}
 	if (!is_list(v))
@@ -458,7 +455,7 @@ static bool same_plain(Value x, Value y)
 static bool is_empty(Value v)
 {
 	return v.kind == VAL_NULL || (v.kind == VAL_MAP && v.as.map->len == 0) ||
-		(is_list(v) && v.as.list->len == 0);
+	       (is_list(v) && v.as.list->len == 0);
 }
 
 static bool same_field(const TypeField *f, Value want, Value have)
@@ -493,8 +490,8 @@ static bool same_set(const Type *t, Value want, Value have)
 	for (uint32_t i = 0; i < want.as.list->len; i++) {
 		bool found = false;
 		for (uint32_t j = 0; !found && j < have.as.list->len; j++)
-			found = driver_same(t->elem, want.as.list->items[i],
-				have.as.list->items[j]);
+			found = driver_same(
+				t->elem, want.as.list->items[i], have.as.list->items[j]);
 		if (!found)
 			return false;
 	}
@@ -530,8 +527,7 @@ bool driver_same(const Type *type, Value want, Value have)
 		if (want.as.list->len != have.as.list->len)
 			return false;
 		for (uint32_t i = 0; i < want.as.list->len; i++)
-			if (!driver_same(t->elem, want.as.list->items[i],
-				    have.as.list->items[i]))
+			if (!driver_same(t->elem, want.as.list->items[i], have.as.list->items[i]))
 				return false;
 		return true;
 	}

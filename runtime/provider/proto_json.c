@@ -42,12 +42,13 @@ static Value to_wire(Arena *a, const ModelShape *shape, Value v)
 	if (v.kind == VAL_MAP && (shape->kind == MODEL_STRUCTURE || shape->kind == MODEL_MAP)) {
 		ValueEntry *e = ARENA_ARRAY(a, ValueEntry, v.as.map->len + 1);
 		for (uint32_t i = 0; i < v.as.map->len; i++) {
-			const ModelMember *m = shape->kind == MODEL_STRUCTURE
-				? model_member(shape, v.as.map->entries[i].key)
-				: NULL;
+			const ModelMember *m =
+				shape->kind == MODEL_STRUCTURE
+					? model_member(shape, v.as.map->entries[i].key)
+					: NULL;
 			e[i].key = m && m->wire.len ? m->wire : v.as.map->entries[i].key;
-			e[i].value = to_wire(a, m ? m->shape : shape->elem,
-				v.as.map->entries[i].value);
+			e[i].value =
+				to_wire(a, m ? m->shape : shape->elem, v.as.map->entries[i].value);
 		}
 		return value_map(a, e, v.as.map->len);
 	}
@@ -77,10 +78,10 @@ static void encode_verb(Arena *a, const CallInput *in, CallRequest *ret)
 	if (in->params.kind == VAL_NULL)
 		return;
 	ret->body = in->params.kind == VAL_STRING
-		? in->params.as.text
-		: json_text(a, to_wire(a, in->op ? in->op->input : NULL, in->params));
-	call_add_header(ret, STR("content-type"),
-		in->content.len ? in->content : STR("application/json"));
+			    ? in->params.as.text
+			    : json_text(a, to_wire(a, in->op ? in->op->input : NULL, in->params));
+	call_add_header(
+		ret, STR("content-type"), in->content.len ? in->content : STR("application/json"));
 }
 
 /* AWS: POST / with the operation in a header. */
@@ -163,20 +164,20 @@ static Value from_wire(Arena *a, const ModelShape *shape, Value v)
 			const ModelMember *m = NULL;
 			for (uint32_t j = 0; !m && j < shape->member_count; j++)
 				if (str_eq(shape->members[j].read_wire.len
-							? shape->members[j].read_wire
-							: shape->members[j].name,
+						    ? shape->members[j].read_wire
+						    : shape->members[j].name,
 					    key))
 					m = &shape->members[j];
 			e[i].key = m ? m->name : key;
-			e[i].value = from_wire(a, m ? m->shape : shape->elem,
-				v.as.map->entries[i].value);
+			e[i].value = from_wire(
+				a, m ? m->shape : shape->elem, v.as.map->entries[i].value);
 		}
 		return value_map(a, e, v.as.map->len);
 	}
 	Value *items = ARENA_ARRAY(a, Value, v.as.list->len + 1);
 	for (uint32_t i = 0; i < v.as.list->len; i++)
-		items[i] = from_wire(a, shape->kind == MODEL_LIST ? shape->elem : NULL,
-			v.as.list->items[i]);
+		items[i] = from_wire(
+			a, shape->kind == MODEL_LIST ? shape->elem : NULL, v.as.list->items[i]);
 	return value_list(a, items, v.as.list->len);
 }
 
@@ -190,8 +191,8 @@ bool call_decode_json(Arena *a, const CallInput *in, const HttpResponse *r, Valu
 	}
 	if (!json_parse(a, r->body, &v, err)) {
 		Str start = str_slice(r->body, 0, 200);
-		return diag_fail(err, DIAG_HTTP_BODY, NULL, "the answer is no JSON: %.*s",
-			STR_ARG(start));
+		return diag_fail(
+			err, DIAG_HTTP_BODY, NULL, "the answer is no JSON: %.*s", STR_ARG(start));
 	}
 	*ret = from_wire(a, in->op ? in->op->output : NULL, v);
 	return true;

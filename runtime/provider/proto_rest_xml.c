@@ -41,8 +41,8 @@ static void add_list(Xml *x, Str name, const ModelShape *shape, Value v)
 	if (!is_flat)
 		open_tag(x, name, STR(""));
 	for (uint32_t i = 0; i < v.as.list->len; i++)
-		add_value(x, is_flat ? name : elem, shape ? shape->elem : NULL,
-			v.as.list->items[i], STR(""));
+		add_value(x, is_flat ? name : elem, shape ? shape->elem : NULL, v.as.list->items[i],
+			STR(""));
 	if (!is_flat)
 		close_tag(x, name);
 }

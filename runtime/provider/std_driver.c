@@ -24,8 +24,8 @@ static bool data_write(void *self, DriverObject *o, Arena *a, Diag *err)
 	return true;
 }
 
-static bool data_update(void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a,
-	Diag *err)
+static bool data_update(
+	void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a, Diag *err)
 {
 	(void)changed;
 	(void)count;
@@ -33,8 +33,8 @@ static bool data_update(void *self, DriverObject *o, const Str *changed, uint32_
 }
 
 /* Keeps what was made and takes over what is only written. */
-static bool chance_update(void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a,
-	Diag *err)
+static bool chance_update(
+	void *self, DriverObject *o, const Str *changed, uint32_t count, Arena *a, Diag *err)
 {
 	(void)self;
 	(void)err;
@@ -139,8 +139,8 @@ static bool fill_password(Value want, Str special, char *text, uint64_t length, 
 			text[n++] = chars.ptr[random_below(chars.len)];
 	}
 	if (all_len == 0)
-		return diag_fail(err, DIAG_SCHEMA_RULE, NULL,
-			"a password needs some kind of character");
+		return diag_fail(
+			err, DIAG_SCHEMA_RULE, NULL, "a password needs some kind of character");
 	while (n < length)
 		text[n++] = all[random_below(all_len)];
 	shuffle(text, length);
@@ -203,8 +203,8 @@ static bool http_lookup(void *self, DriverObject *o, Arena *a, Diag *err)
 	HttpResponse r = {0};
 
 	for (uint32_t i = 0; i < count; i++)
-		list[i] = (HttpHeader){headers->as.map->entries[i].key,
-			headers->as.map->entries[i].value.as.text};
+		list[i] = (HttpHeader){
+			headers->as.map->entries[i].key, headers->as.map->entries[i].value.as.text};
 	HttpRequest q = {
 		.method = native_text(o->desired, STR("method")),
 		.url = native_text(o->desired, STR("url")),

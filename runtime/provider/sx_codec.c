@@ -56,11 +56,11 @@ static Value with_marker(const SxEnv *env, Value v)
 	Value out = default_tags(env);
 
 	for (uint32_t i = 0; v.kind == VAL_MAP && i < v.as.map->len; i++)
-		out = value_with(env->arena, out, v.as.map->entries[i].key,
-			v.as.map->entries[i].value);
+		out = value_with(
+			env->arena, out, v.as.map->entries[i].key, v.as.map->entries[i].value);
 	if (env->marker.len)
-		out = value_with(env->arena, out, env->service->marker_key,
-			value_string(env->marker));
+		out = value_with(
+			env->arena, out, env->service->marker_key, value_string(env->marker));
 	return out;
 }
 
@@ -102,8 +102,8 @@ static Value price_of(Str unit, Value raw)
 		num_mul(raw.as.number, scale == 7 ? 10000000 : QUANTITY_NANOS_PER_DOLLAR, &n))
 		return value_number(VAL_PRICE, n);
 	if (raw.kind == VAL_FLOAT)
-		return value_number(VAL_PRICE,
-			(int64_t)(raw.as.real * (scale == 7 ? 1e7 : 1e9) + 0.5));
+		return value_number(
+			VAL_PRICE, (int64_t)(raw.as.real * (scale == 7 ? 1e7 : 1e9) + 0.5));
 	return VALUE_NULL;
 }
 
@@ -128,8 +128,8 @@ static Value of_unit(const Type *t, const SchemaAttr *attr, Value raw)
 	if (t->kind == TYPE_PRICE || t->kind == TYPE_MONEY) {
 		Value v = price_of(unit, raw);
 		return v.kind == VAL_NULL || t->kind == TYPE_PRICE
-			? v
-			: value_number(VAL_MONEY, v.as.number);
+			       ? v
+			       : value_number(VAL_MONEY, v.as.number);
 	}
 	if (n.kind != VAL_INT)
 		return VALUE_NULL;
@@ -288,8 +288,8 @@ static Value merge(Arena *a, Value base, Value more)
 	return more;
 }
 
-static void encode_attr(const SxEnv *env, const ModelShape *input, const SchemaAttr *attr,
-	Value *params)
+static void encode_attr(
+	const SxEnv *env, const ModelShape *input, const SchemaAttr *attr, Value *params)
 {
 	const Value *found = value_find(env->attrs, attr->name);
 	Value v = found ? *found : VALUE_NULL;
@@ -357,10 +357,10 @@ static Value or_nothing(const SchemaAttr *attr, Value v)
 		return v;
 	Value d = attr->default_value;
 	bool is_zero = (d.kind == VAL_BOOL && !d.as.boolean) ||
-		((d.kind == VAL_INT || d.kind == VAL_SIZE || d.kind == VAL_DURATION) &&
-			d.as.number == 0) ||
-		(d.kind == VAL_STRING && d.as.text.len == 0) ||
-		(is_list(d) && d.as.list->len == 0);
+		       ((d.kind == VAL_INT || d.kind == VAL_SIZE || d.kind == VAL_DURATION) &&
+			       d.as.number == 0) ||
+		       (d.kind == VAL_STRING && d.as.text.len == 0) ||
+		       (is_list(d) && d.as.list->len == 0);
 	return is_zero ? d : v;
 }
 
@@ -372,8 +372,8 @@ static Value decode_field(const Place *p, const TypeField *f, Value base)
 	if (attr && attr->read) {
 		if (!attr->read->path)
 			return VALUE_NULL;
-		raw = sx_path(p->env, attr->read->path,
-			attr->read->path->is_relative ? base : p->whole);
+		raw = sx_path(
+			p->env, attr->read->path, attr->read->path->is_relative ? base : p->whole);
 		raw = sx_apply(p->env, attr->read->fns, attr->read->fn_count, raw);
 	} else {
 		const Value *found = attr ? value_find(base, attr->wire_name) : NULL;
@@ -462,8 +462,8 @@ static Value decode_float(Value raw)
 static Value decode_string(const SxEnv *env, Value raw)
 {
 	return raw.kind == VAL_NULL || raw.kind == VAL_MAP || is_list(raw)
-		? VALUE_NULL
-		: value_string(sx_text(env->arena, raw));
+		       ? VALUE_NULL
+		       : value_string(sx_text(env->arena, raw));
 }
 
 static Value decode(const Place *p, const Type *type, const SchemaAttr *attr, Value raw)
@@ -579,7 +579,7 @@ Value sx_decode_attr(const SxEnv *env, const SchemaAttr *attr)
 static bool path_uses(const SchemaPath *path, Str aspect)
 {
 	return path && path->count && path->segments[0].kind == SEGMENT_ASPECT &&
-		str_eq(path->segments[0].name, aspect);
+	       str_eq(path->segments[0].name, aspect);
 }
 
 static bool type_uses(const Type *type, Str aspect)
@@ -620,8 +620,7 @@ static bool is_asked(const SxEnv *env, const SchemaAttr *attr)
 static bool has_paths(const Type *t)
 {
 	for (uint32_t i = 0; t->kind == TYPE_RECORD && i < t->count; i++)
-		if (t->fields[i].attr && t->fields[i].attr->read &&
-			t->fields[i].attr->read->path)
+		if (t->fields[i].attr && t->fields[i].attr->read && t->fields[i].attr->read->path)
 			return true;
 	return false;
 }
@@ -635,7 +634,7 @@ static bool is_readable(const SxEnv *env, const SchemaAttr *attr)
 	if (attr->read)
 		return attr->read->path && is_asked(env, attr);
 	return is_asked(env, attr) &&
-		(shape_has(env, attr->wire_name) || has_paths(bare(attr->type)));
+	       (shape_has(env, attr->wire_name) || has_paths(bare(attr->type)));
 }
 
 /* Of attributes that exclude each other only the one that is set is compared: the others, other

@@ -443,7 +443,7 @@ static bool contains(Value in, Value v)
 		Value from = in.as.list->items[0];
 		Value to = in.as.list->items[1];
 		return (from.kind == VAL_NULL || value_cmp(from, v) <= 0) &&
-			(to.kind == VAL_NULL || value_cmp(v, to) <= 0);
+		       (to.kind == VAL_NULL || value_cmp(v, to) <= 0);
 	}
 	for (uint32_t i = 0; is_list(in) && i < in.as.list->len; i++)
 		if (value_eq(in.as.list->items[i], v))

@@ -15,28 +15,28 @@ typedef enum SxMode { SX_PLAIN, SX_ENCODED, SX_WIRE } SxMode;
 /* What a name can mean.  Plain data, copied freely: a changed copy is a new scope. */
 typedef struct SxEnv {
 	Arena *arena;
-	const SchemaResource *schema;   /* NULL: calls of a service alone */
+	const SchemaResource *schema; /* NULL: calls of a service alone */
 	const SchemaService *service;
 	Value settings; /* the provider configuration, with what follows from it (dns, partition) */
 	Value attrs;    /* attributes, as the program writes them */
 	Value old;      /* recorded attributes */
 	Value obj;      /* the object as the API gave it */
 	const ModelShape *shape; /* of `obj`: what it can have; NULL: not known */
-	Value root;     /* SX_WIRE: what names are members of */
-	Value aspects;  /* name -> answer */
-	Value lets;     /* `let`s, and the parts of a sync: put, add, del, mod, batch */
-	Value it;       /* the element of a sync, or of a filter's text */
+	Value root;              /* SX_WIRE: what names are members of */
+	Value aspects;           /* name -> answer */
+	Value lets;              /* `let`s, and the parts of a sync: put, add, del, mod, batch */
+	Value it;                /* the element of a sync, or of a filter's text */
 	const Type *it_type;
 	bool has_it;
 	Str id, token, marker;
 	const Str *ids; /* of a batch */
 	uint32_t id_count;
-	Str base_dir;   /* where relative paths begin */
+	Str base_dir;          /* where relative paths begin */
 	const Value *declared; /* what the program or the record has for the attribute that is
 				* being decoded; NULL: keep everything */
 	bool keeps_marker;     /* decoding does not hide the marker */
 	SxMode mode;
-	Diag *err;      /* filled by the first error */
+	Diag *err; /* filled by the first error */
 	bool *failed;
 } SxEnv;
 

@@ -300,7 +300,7 @@ static Value fn_nonempty(const SxEnv *env, const Value *args, uint32_t count)
 	(void)env;
 	(void)count;
 	return value_bool((v.kind == VAL_STRING && v.as.text.len) ||
-		(is_list(v) && v.as.list->len) || (v.kind == VAL_MAP && v.as.map->len));
+			  (is_list(v) && v.as.list->len) || (v.kind == VAL_MAP && v.as.map->len));
 }
 
 static Value fn_unless(const SxEnv *env, const Value *args, uint32_t count)
@@ -450,8 +450,7 @@ static Value fn_tagspec(const SxEnv *env, const Value *args, uint32_t count)
 
 	if (tags.as.map->len == 0)
 		return VALUE_NULL;
-	*spec = two(env->arena, STR("ResourceType"), args[0], STR("Tags"),
-		fn_pairs(env, &tags, 1));
+	*spec = two(env->arena, STR("ResourceType"), args[0], STR("Tags"), fn_pairs(env, &tags, 1));
 	return value_list(env->arena, spec, 1);
 }
 
@@ -510,8 +509,8 @@ static Value fn_ip_permissions(const SxEnv *env, const Value *args, uint32_t cou
 			if (v.kind == VAL_NULL)
 				continue;
 			Value why = member(rule, STR("description"), STR(""));
-			e[n++] = (ValueEntry){targets[t].list,
-				permission_range(a, targets[t].name, v, why)};
+			e[n++] = (ValueEntry){
+				targets[t].list, permission_range(a, targets[t].name, v, why)};
 		}
 		vec_add(a, &out, value_map(a, e, n));
 	}

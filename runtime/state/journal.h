@@ -33,7 +33,7 @@ typedef struct JournalEntry {
 	Str request; /* digest of the request, hex */
 	JournalPhase phase;
 	int64_t began_ms; /* wall clock */
-	Str note;    /* why it failed */
+	Str note;         /* why it failed */
 } JournalEntry;
 
 /* Writes an intent; durable only after the next store_commit(), which must come before the call. */
@@ -43,8 +43,8 @@ MUST_CHECK bool journal_intent(Store *s, const JournalEntry *entry, Diag *err);
 MUST_CHECK bool journal_settle(Store *s, const JournalEntry *outcome, Diag *err);
 
 /* Lists the open rows, by address and generation, oldest first. */
-MUST_CHECK bool journal_open(Store *s, Arena *a, JournalEntry **ret, uint32_t *ret_count,
-	Diag *err);
+MUST_CHECK bool journal_open(
+	Store *s, Arena *a, JournalEntry **ret, uint32_t *ret_count, Diag *err);
 
 /* The idempotency token of one attempt: a UUID made of lineage, address and generation. */
 Str journal_token(const Store *s, Arena *a, Str address, uint64_t generation);

@@ -117,8 +117,12 @@ bool lease_take(Store *s, Str doing, Diag *err)
 		lease_refuse(&row, a, err);
 		goto out;
 	}
-	row = (LeaseRow){.token = row.token + 1, .pid = env_pid(), .who = me, .doing = doing,
-		.since_ms = clock_wall_ms(), .until_ms = clock_wall_ms() + LEASE_TTL_MS};
+	row = (LeaseRow){.token = row.token + 1,
+		.pid = env_pid(),
+		.who = me,
+		.doing = doing,
+		.since_ms = clock_wall_ms(),
+		.until_ms = clock_wall_ms() + LEASE_TTL_MS};
 	if (!lease_write(s, &row, err) || !lease_read_stack(s, err))
 		goto out;
 	s->fence = row.token;

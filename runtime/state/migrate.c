@@ -134,11 +134,11 @@ bool migrate_run(Store *s, Diag *err)
 	if (!sql_exec(s, "BEGIN IMMEDIATE", err))
 		return false;
 	bool ok = migrate_read(s, "PRAGMA user_version", &version, err) &&
-		migrate_read(s, "PRAGMA application_id", &application, err) &&
-		migrate_read(s, "SELECT count(*) FROM sqlite_master", &tables, err) &&
-		migrate_check(s, version, application, tables, err) &&
-		migrate_forward(s, version, err) && verify_seal_tables(s, err) &&
-		sql_exec(s, "COMMIT", err);
+		  migrate_read(s, "PRAGMA application_id", &application, err) &&
+		  migrate_read(s, "SELECT count(*) FROM sqlite_master", &tables, err) &&
+		  migrate_check(s, version, application, tables, err) &&
+		  migrate_forward(s, version, err) && verify_seal_tables(s, err) &&
+		  sql_exec(s, "COMMIT", err);
 
 	if (!ok)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);

@@ -287,8 +287,8 @@ bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count, Diag
 	return true;
 }
 
-bool object_add_edges(Store *s, const StateObject *o, const StateEdge *edges, uint32_t count,
-	Diag *err)
+bool object_add_edges(
+	Store *s, const StateObject *o, const StateEdge *edges, uint32_t count, Diag *err)
 {
 	Sql *q;
 
@@ -305,8 +305,8 @@ bool object_add_edges(Store *s, const StateObject *o, const StateEdge *edges, ui
 	return true;
 }
 
-static bool object_put_edges(Store *s, const StateObject *o, const StateEdge *edges,
-	uint32_t count, Diag *err)
+static bool object_put_edges(
+	Store *s, const StateObject *o, const StateEdge *edges, uint32_t count, Diag *err)
 {
 	Sql *q;
 
@@ -325,8 +325,8 @@ int64_t object_edge_hash(int64_t so_far, Str target, Str path)
 	return (int64_t)((hash << 7 | hash >> 57) ^ str_hash(path));
 }
 
-bool object_put(Store *s, const StateObject *o, const StateEdge *edges, uint32_t edge_count,
-	Diag *err)
+bool object_put(
+	Store *s, const StateObject *o, const StateEdge *edges, uint32_t edge_count, Diag *err)
 {
 	int64_t edges_hash = edges ? 0 : o->edges_hash;
 	Buf attrs;

@@ -25,17 +25,17 @@ typedef struct StateObject {
 	Str address;
 	uint64_t generation;
 	Str type;
-	int64_t config;       /* StateConfig.key */
+	int64_t config; /* StateConfig.key */
 	ObjectStatus status;
-	Str id;               /* external id; empty: not known */
-	Str attrs_bytes;      /* canonical encodings */
-	Str desired_bytes;    /* inputs of the last apply; empty: unknown */
-	Str salt;             /* what digests are bound to: the address it was made under */
-	int64_t revision;     /* of the schema */
+	Str id;            /* external id; empty: not known */
+	Str attrs_bytes;   /* canonical encodings */
+	Str desired_bytes; /* inputs of the last apply; empty: unknown */
+	Str salt;          /* what digests are bound to: the address it was made under */
+	int64_t revision;  /* of the schema */
 	bool is_protected;
-	int64_t edges_hash;   /* of its edges: object_edge_hash() of each */
+	int64_t edges_hash;             /* of its edges: object_edge_hash() of each */
 	int64_t created_ms, updated_ms; /* wall clock */
-	Value attrs, desired; /* once decoded */
+	Value attrs, desired;           /* once decoded */
 	bool has_attrs, has_desired;
 } StateObject;
 
@@ -94,25 +94,24 @@ MUST_CHECK bool object_desired(StateView *v, StateObject *o, Value *ret, Diag *e
 MUST_CHECK bool object_peek_desired(const StateObject *o, Arena *a, Value *ret, Diag *err);
 
 /* The recorded edges of the stack, sorted by address, generation, target. */
-MUST_CHECK bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count,
-	Diag *err);
+MUST_CHECK bool object_edges(Store *s, Arena *a, StateEdge **ret, uint32_t *ret_count, Diag *err);
 
 /* Writes a row (new or not) from the plain fields of `o`; `attrs` and `desired` are encoded from
  * the values.  `edges` (NULL: left as they are) become its dependencies. */
-MUST_CHECK bool object_put(Store *s, const StateObject *o, const StateEdge *edges,
-	uint32_t edge_count, Diag *err);
+MUST_CHECK bool object_put(
+	Store *s, const StateObject *o, const StateEdge *edges, uint32_t edge_count, Diag *err);
 
 /* Adds edges to those of a row that object_put() has just written: of an object whose update may
  * yet be carried out, both what it used and what it is to use may be in use. */
-MUST_CHECK bool object_add_edges(Store *s, const StateObject *o, const StateEdge *edges,
-	uint32_t edge_count, Diag *err);
+MUST_CHECK bool object_add_edges(
+	Store *s, const StateObject *o, const StateEdge *edges, uint32_t edge_count, Diag *err);
 
 /* Adds one edge to a hash that began as 0: tells whether the recorded edges are the program's. */
 int64_t object_edge_hash(int64_t so_far, Str target, Str path);
 
 /* Changes the status alone; removes a row and its edges. */
-MUST_CHECK bool object_set_status(Store *s, Str address, uint64_t generation,
-	ObjectStatus status, Diag *err);
+MUST_CHECK bool object_set_status(
+	Store *s, Str address, uint64_t generation, ObjectStatus status, Diag *err);
 MUST_CHECK bool object_remove(Store *s, Str address, uint64_t generation, Diag *err);
 
 /* Gives all rows at `from` the address `to`, in edges too.  STATE_EXISTS if `to` has rows. */
@@ -122,12 +121,11 @@ MUST_CHECK bool object_move(Store *s, Str from, Str to, Diag *err);
 uint64_t object_next_generation(Store *s);
 
 /* Records a configuration, or finds it; its key. */
-MUST_CHECK bool object_config(Store *s, Str id, Str type, Value settings, int64_t *ret_key,
-	Diag *err);
+MUST_CHECK bool object_config(
+	Store *s, Str id, Str type, Value settings, int64_t *ret_key, Diag *err);
 
 /* Replaces all outputs. */
-MUST_CHECK bool object_put_outputs(Store *s, const StateOutput *outputs, uint32_t count,
-	Diag *err);
+MUST_CHECK bool object_put_outputs(Store *s, const StateOutput *outputs, uint32_t count, Diag *err);
 
 /* A status as a word: "live". */
 Str object_status_name(ObjectStatus status);

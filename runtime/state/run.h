@@ -7,11 +7,11 @@
 
 typedef struct StateRun {
 	int64_t key;
-	Str kind;   /* "apply", "destroy", "resume", "state" */
-	Str who;    /* "user@host" */
-	Str digest; /* of the plan graph, hex; may be empty */
+	Str kind;                     /* "apply", "destroy", "resume", "state" */
+	Str who;                      /* "user@host" */
+	Str digest;                   /* of the plan graph, hex; may be empty */
 	int64_t started_ms, ended_ms; /* wall clock; ended 0: running, or it died */
-	Str result; /* "done", "failed", "interrupted"; empty while it runs */
+	Str result;                   /* "done", "failed", "interrupted"; empty while it runs */
 	int64_t done, failed, skipped;
 } StateRun;
 
@@ -22,7 +22,7 @@ MUST_CHECK bool run_begin(Store *s, Str kind, Str digest, int64_t *ret_key, Diag
 MUST_CHECK bool run_end(Store *s, const StateRun *run, Diag *err);
 
 /* The newest `limit` runs, newest first. */
-MUST_CHECK bool run_list(Store *s, Arena *a, uint32_t limit, StateRun **ret,
-	uint32_t *ret_count, Diag *err);
+MUST_CHECK bool run_list(
+	Store *s, Arena *a, uint32_t limit, StateRun **ret, uint32_t *ret_count, Diag *err);
 
 #endif

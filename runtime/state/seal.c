@@ -32,11 +32,11 @@ static void seal_encrypt(Str key, Str plain, Str row, unsigned char *to)
 	random_bytes(to, SEAL_NONCE_BYTES);
 	CHECK(EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, seal_ptr(key), to) == 1);
 	CHECK(EVP_EncryptUpdate(ctx, NULL, &len, seal_ptr(row), (int)row.len) == 1);
-	CHECK(EVP_EncryptUpdate(ctx, to + SEAL_HEAD_BYTES, &len, seal_ptr(plain),
-		      (int)plain.len) == 1);
+	CHECK(EVP_EncryptUpdate(ctx, to + SEAL_HEAD_BYTES, &len, seal_ptr(plain), (int)plain.len) ==
+		1);
 	CHECK(EVP_EncryptFinal_ex(ctx, to + SEAL_HEAD_BYTES + len, &len) == 1);
-	CHECK(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_GET_TAG, SEAL_TAG_BYTES,
-		      to + SEAL_NONCE_BYTES) == 1);
+	CHECK(EVP_CIPHER_CTX_ctrl(
+		      ctx, EVP_CTRL_GCM_GET_TAG, SEAL_TAG_BYTES, to + SEAL_NONCE_BYTES) == 1);
 	EVP_CIPHER_CTX_free(ctx);
 }
 
@@ -126,7 +126,7 @@ static bool seal_user_key(Store *s, bool may_make, Secret **ret, Diag *err)
 	}
 	Arena *a = arena_new("key");
 	bool ok = file_read(a, s->key_path, SEAL_FILE_MAX, &text, err) &&
-		seal_parse_key(text, s->key_path, ret, err);
+		  seal_parse_key(text, s->key_path, ret, err);
 
 	arena_free(a);
 	return ok;
@@ -155,8 +155,8 @@ static bool seal_make_data_key(Store *s, Diag *err)
 	if (!seal_user_key(s, true, &user, err))
 		return false;
 	random_bytes(data_key, sizeof(data_key));
-	seal_encrypt(secret_bytes(user), (Str){data_key, sizeof(data_key)}, STR("data key"),
-		wrapped);
+	seal_encrypt(
+		secret_bytes(user), (Str){data_key, sizeof(data_key)}, STR("data key"), wrapped);
 	secret_free(user);
 	bool ok = store_write(s, false, err) && sql_prepare(s, SQL_META_PUT, &q, err);
 
@@ -188,8 +188,7 @@ static bool seal_unwrap(Store *s, Str wrapped, Diag *err)
 	if (ok)
 		seal_derive(s, (Str){(const char *)data_key, sizeof(data_key)});
 	else
-		seal_key_error(err, "it is not the key that this state was made with",
-			s->key_path);
+		seal_key_error(err, "it is not the key that this state was made with", s->key_path);
 	secret_wipe(data_key, sizeof(data_key));
 	return ok;
 }
@@ -257,9 +256,11 @@ static Value seal_handle(Arena *a, bool is_sealed, Str text, Str row)
 
 	args[0] = value_string(text);
 	args[1] = value_string(row);
-	*r = (Residual){.op = RESIDUAL_SECRET, .args = args,
+	*r = (Residual){.op = RESIDUAL_SECRET,
+		.args = args,
 		.name = is_sealed ? STR("sealed") : STR("digest"),
-		.arg_count = is_sealed ? 2 : 1, .is_secret = true};
+		.arg_count = is_sealed ? 2 : 1,
+		.is_secret = true};
 	return value_residual(r);
 }
 
@@ -326,7 +327,7 @@ bool seal_open(Store *s, const Residual *handle, Arena *a, Value *ret, Diag *err
 		unsigned char *plain = mem_alloc(len);
 
 		ok = seal_decrypt(secret_bytes(s->seal_key), buf_str(&sealed), row, plain) &&
-			value_decode(a, (Str){(const char *)plain, len}, ret, err);
+		     value_decode(a, (Str){(const char *)plain, len}, ret, err);
 		secret_wipe(plain, len);
 		mem_free(plain);
 	}
@@ -370,8 +371,8 @@ bool seal_generate(Store *s, Str label, uint32_t bytes, Arena *a, Str *ret, Diag
 		buf_clear(&input);
 		buf_print(&input, "generate %u %.*s ", block, STR_ARG(s->lineage));
 		buf_add(&input, label); /* any bytes */
-		Digest digest = hash_hmac(
-			HASH_SHA256, secret_bytes(s->digest_key), buf_str(&input));
+		Digest digest =
+			hash_hmac(HASH_SHA256, secret_bytes(s->digest_key), buf_str(&input));
 
 		buf_add(&stream, hash_str(&digest));
 		secret_wipe(&digest, sizeof(digest));
@@ -396,8 +397,8 @@ static Value seal_unsure_part(Arena *a, Value v)
 	ValueEntry *entries = ARENA_ARRAY(a, ValueEntry, v.as.map->len);
 
 	for (uint32_t i = 0; i < v.as.map->len; i++)
-		entries[i] = (ValueEntry){v.as.map->entries[i].key,
-			seal_unsure_part(a, v.as.map->entries[i].value)};
+		entries[i] = (ValueEntry){
+			v.as.map->entries[i].key, seal_unsure_part(a, v.as.map->entries[i].value)};
 	return value_map(a, entries, v.as.map->len);
 }
 
@@ -407,8 +408,8 @@ Value seal_unsure(Arena *a, Value before, Value wanted)
 	Value all = value_map(a, NULL, 0);
 
 	for (uint32_t side = 0; side < 2; side++)
-		for (uint32_t i = 0; sides[side].kind == VAL_MAP &&
-			i < sides[side].as.map->len; i++) {
+		for (uint32_t i = 0; sides[side].kind == VAL_MAP && i < sides[side].as.map->len;
+			i++) {
 			const ValueEntry *e = &sides[side].as.map->entries[i];
 			const Value *other = value_find(all, e->key);
 			const Value *held = value_find(before, e->key);
@@ -421,8 +422,8 @@ Value seal_unsure(Arena *a, Value before, Value wanted)
 			if (e->value.kind == VAL_NULL || (other && !seal_is_unsure(*other)))
 				continue;
 			all = value_with(a, all, e->key,
-				seal_is_unsure(e->value) ? e->value :
-							   seal_unsure_part(a, e->value));
+				seal_is_unsure(e->value) ? e->value
+							 : seal_unsure_part(a, e->value));
 		}
 	return all;
 }

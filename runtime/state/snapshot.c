@@ -80,7 +80,7 @@ bool snapshot_open(Store *s)
 		return false;
 	sqlite3_extended_result_codes(s->db, 1);
 	s->is_snapshot = snapshot_copy(s, STR(""), NULL, plain) ||
-		(snapshot_has_wal(s) ? snapshot_copy(s, STR(""), "unix-none", own_index) :
-				       snapshot_copy(s, STR("?immutable=1"), NULL, plain));
+			 (snapshot_has_wal(s) ? snapshot_copy(s, STR(""), "unix-none", own_index)
+					      : snapshot_copy(s, STR("?immutable=1"), NULL, plain));
 	return s->is_snapshot;
 }

@@ -25,8 +25,8 @@ static DiagCode sql_code(int code)
 
 bool sql_fail(Store *s, int code, Diag *err)
 {
-	bool is_full = s->db && (code & 0xff) == SQLITE_IOERR &&
-		sqlite3_system_errno(s->db) == ENOSPC;
+	bool is_full =
+		s->db && (code & 0xff) == SQLITE_IOERR && sqlite3_system_errno(s->db) == ENOSPC;
 	DiagCode ours = is_full ? DIAG_STATE_FULL : sql_code(code);
 	const char *why = s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code);
 

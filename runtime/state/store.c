@@ -260,14 +260,15 @@ static bool store_prepare_place(Store *s, StoreMode mode, Diag *err)
 	s->was_there = kind != FILE_MISSING;
 	if (kind == FILE_DIRECTORY || kind == FILE_OTHER)
 		return diag_fail(err, DIAG_STATE_IO,
-			kind == FILE_DIRECTORY ? "it is a directory" :
-				"it may not be looked at, is no file, or a link that leads nowhere",
+			kind == FILE_DIRECTORY ? "it is a directory"
+					       : "it may not be looked at, is no file, or a link "
+						 "that leads nowhere",
 			"cannot open the state `%.*s`", STR_ARG(s->path));
 	if (s->was_there)
 		return true;
 	if (mode == STORE_EXISTING) {
-		diag_fail(err, DIAG_NO_STATE, NULL, "there is no state at `%.*s`",
-			STR_ARG(s->path));
+		diag_fail(
+			err, DIAG_NO_STATE, NULL, "there is no state at `%.*s`", STR_ARG(s->path));
 		diag_fix(err, "`styx apply` makes one");
 		return false;
 	}
@@ -299,15 +300,15 @@ static bool store_open_db(Store *s, StoreMode mode, Diag *err)
 static bool store_begin_with(Store *s, Str stack, Diag *err)
 {
 	return sql_add_functions(s, err) && verify_pages(s, err) &&
-		sql_exec(s, store_layout, err) && migrate_run(s, err) && verify_rows(s, err) &&
-		store_read_stack(s, stack, err);
+	       sql_exec(s, store_layout, err) && migrate_run(s, err) && verify_rows(s, err) &&
+	       store_read_stack(s, stack, err);
 }
 
 /* Reads the state instead, where it cannot be written. */
 static bool store_open_snapshot(Store *s, StoreMode mode, Str stack, Diag *err)
 {
 	bool may_read = mode == STORE_EXISTING && err->code == DIAG_STATE_IO &&
-		file_kind(s->path) == FILE_REGULAR;
+			file_kind(s->path) == FILE_REGULAR;
 	Diag second = {0};
 
 	for (uint32_t i = 0; i < SQL_COUNT; i++) {

@@ -40,14 +40,14 @@ struct Store {
 	Str lineage;
 	uint64_t serial, generation, saved_generation;
 	bool in_transaction;
-	bool is_changed;    /* the transaction changes what the serial counts */
-	StoreTurn *turn;    /* a commit at the end of this turn is asked for; or NULL */
-	int64_t began_ms;   /* of the transaction */
+	bool is_changed;  /* the transaction changes what the serial counts */
+	StoreTurn *turn;  /* a commit at the end of this turn is asked for; or NULL */
+	int64_t began_ms; /* of the transaction */
 	Vec(StoreWait *) waits;
 	uint64_t commits;
 	bool is_poisoned;
 	Diag poison;
-	int64_t fence;      /* token of the lease that is held; 0: none */
+	int64_t fence;                 /* token of the lease that is held; 0: none */
 	Secret *seal_key, *digest_key; /* NULL: not opened yet */
 };
 

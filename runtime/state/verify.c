@@ -160,8 +160,7 @@ bool verify_rows(Store *s, Diag *err)
 	if (!s->was_there)
 		return true;
 	/* The quick check leaves out whether indexes fit their tables: these two have one. */
-	if (!verify_tables(s, err) ||
-		!verify_by_pragma(s, "PRAGMA integrity_check(stack)", err) ||
+	if (!verify_tables(s, err) || !verify_by_pragma(s, "PRAGMA integrity_check(stack)", err) ||
 		!verify_by_pragma(s, "PRAGMA integrity_check(journal)", err))
 		return false;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)

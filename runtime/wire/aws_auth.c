@@ -348,8 +348,8 @@ static bool walk(Chain *c, Diag *err)
 	if (!a->is_explicit && from_environment(c))
 		return true;
 	if (!a->is_explicit &&
-		!is_pair(variable(STR("AWS_ACCESS_KEY_ID")),
-			variable(STR("AWS_SECRET_ACCESS_KEY")), "the environment", err))
+		!is_pair(variable(STR("AWS_ACCESS_KEY_ID")), variable(STR("AWS_SECRET_ACCESS_KEY")),
+			"the environment", err))
 		return false;
 	note(c, str_print(c->arena, "the profile `%.*s`", STR_ARG(a->profile)).ptr);
 	bool is_named = a->is_explicit || !str_eq(a->profile, STR("default"));

@@ -100,8 +100,10 @@ bool aws_source_role(
 {
 	static const HttpHeader form = {STR_INIT("Content-Type"),
 		STR_INIT("application/x-www-form-urlencoded; charset=utf-8")};
-	HttpRequest r = {
-		.method = STR("POST"), .url = role->endpoint, .headers = &form, .header_count = 1,
+	HttpRequest r = {.method = STR("POST"),
+		.url = role->endpoint,
+		.headers = &form,
+		.header_count = 1,
 		.ca_file = role->ca_file};
 	HttpResponse answer;
 	Str token = STR_NONE;

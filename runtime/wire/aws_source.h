@@ -18,7 +18,7 @@ typedef struct AwsRole {
 	Str duration_s;              /* may be empty */
 	Str web_identity_token_file; /* set: AssumeRoleWithWebIdentity, unsigned */
 	Str endpoint;                /* of STS */
-	Str ca_file; /* to trust for it; empty: the system's */
+	Str ca_file;                 /* to trust for it; empty: the system's */
 	Str region;
 } AwsRole;
 

@@ -5,21 +5,9 @@
 #include "compiler/schema/check_impl.h"
 
 static const Str error_classes[] = {
-	STR_INIT("notfound"),
-	STR_INIT("exists"),
-	STR_INIT("conflict"),
-	STR_INIT("dependency"),
-	STR_INIT("busy"),
-	STR_INIT("throttle"),
-	STR_INIT("transient"),
-	STR_INIT("capacity"),
-	STR_INIT("quota"),
-	STR_INIT("auth"),
-	STR_INIT("expired"),
-	STR_INIT("denied"),
-	STR_INIT("invalid"),
-	STR_INIT("immutable"),
-	STR_INIT("precondition"),
+#define X(NAME, word) STR_INIT(word),
+#include "compiler/schema/error_class.def"
+#undef X
 };
 
 enum { CLASS_COUNT = sizeof(error_classes) / sizeof(error_classes[0]) };

@@ -263,22 +263,10 @@ void call_read_error(Arena *a, const SchemaService *service, const HttpResponse 
 }
 
 static const Str class_names[CALL_CLASS_COUNT] = {
-	STR_INIT("other"),
-	STR_INIT("notfound"),
-	STR_INIT("exists"),
-	STR_INIT("conflict"),
-	STR_INIT("dependency"),
-	STR_INIT("busy"),
-	STR_INIT("throttle"),
-	STR_INIT("transient"),
-	STR_INIT("capacity"),
-	STR_INIT("quota"),
-	STR_INIT("auth"),
-	STR_INIT("expired"),
-	STR_INIT("denied"),
-	STR_INIT("invalid"),
-	STR_INIT("immutable"),
-	STR_INIT("precondition"),
+	[CALL_OTHER] = STR_INIT("other"),
+#define X(NAME, word) [CALL_##NAME] = STR_INIT(word),
+#include "compiler/schema/error_class.def"
+#undef X
 };
 
 Str call_class_name(CallClass c)

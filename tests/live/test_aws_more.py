@@ -3,7 +3,9 @@ changed outside; checked with boto3."""
 
 import base64
 
-from harness import Life
+import time
+
+from harness import wait_for, Life
 from test_aws_ec2 import by_tag, tags
 
 IMAGE = """
@@ -235,6 +237,8 @@ def test_bucket_options(p):
     p.expect_step("logs", "update", "lifecycle_rules")
     p.apply()
     p.expect_empty_plan()
+    made = int(time.time())  # a bucket is told from its successor by a date in seconds
+    wait_for("the next second", lambda: int(time.time()) > made)
     life.replace('"live-options"', '"live-options", object_lock_enabled_for_bucket = true',
                  "object_lock_enabled_for_bucket")
     found = s3.get_object_lock_configuration(Bucket="live-options")["ObjectLockConfiguration"]
